@@ -1,0 +1,140 @@
+"""Every setting of the product, read once from the environment (prefix `ELD_`) and checked all at once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import INCLUDE, Schema, ValidationError
+from marshmallow import fields as shape
+from marshmallow.validate import OneOf, Range, Regexp
+
+from app.errors import Misconfigured
+
+PREFIX = "ELD_"
+DEMO_CUPID = "999"
+SECRET = re.compile(r"(?<=:)[^:/@]+(?=@)")
+UNITS = {"s": "seconds", "second": "seconds", "m": "minutes", "minute": "minutes", "h": "hours", "hour": "hours", "d": "days", "day": "days"}
+
+
+class Duration(shape.Field[timedelta]):
+    """A length of time as people write it: `5 minutes`, `4 hours`, `30s`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> timedelta:
+        parts = re.fullmatch(r"\s*(\d+)\s*([a-z]+?)s?\s*", str(value).lower())
+        unit = UNITS.get(parts[2]) if parts else None
+        if parts is None or unit is None or int(parts[1]) == 0:
+            raise ValidationError("write it as `5 minutes`, `4 hours` or `30 seconds`")
+        return timedelta(**{unit: int(parts[1])})
+
+
+class Zone(shape.Field[ZoneInfo]):
+    """A time zone by its name in the IANA database."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> ZoneInfo:
+        try:
+            return ZoneInfo(str(value))
+        except (KeyError, ValueError, OSError) as error:
+            raise ValidationError("not a time zone, for example Europe/London") from error
+
+
+class SettingsSchema(Schema):
+    """The shapes; what depends on another setting is worked out in `load_settings`."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    database_url = shape.String()
+    data_dir = shape.String(load_default="instance")
+    cupid = shape.String(validate=Regexp(r"^[0-9]{3}$", error="three digits"))
+    cp_name = shape.String(load_default="Numbergroup")
+    profile = shape.String(load_default="eff-style-1")
+    transport = shape.String(validate=Regexp(r"^(folder:.+|sftp://.+)$", error="folder:PATH or sftp://user@host:port/path"))
+    environment = shape.String(validate=OneOf(["test", "live"]))
+    key_dir = shape.String()
+    timezone = Zone(load_default=ZoneInfo("Europe/London"))
+    export_at = shape.Time(format="%H:%M", load_default=time(2, 0))
+    replies_every = Duration(load_default=timedelta(minutes=5))
+    fco_overdue = Duration(load_default=timedelta(hours=4))
+    final_overdue = Duration(load_default=timedelta(hours=24))
+    upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
+    demo = shape.Boolean(load_default=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as the program uses them; `sources` says for each where its value came from."""
+
+    data_dir: Path
+    database_url: str
+    cupid: str
+    cp_name: str
+    profile: str
+    transport: str
+    environment: str
+    key_dir: Path
+    timezone: ZoneInfo
+    export_at: time
+    replies_every: timedelta
+    fco_overdue: timedelta
+    final_overdue: timedelta
+    upload_limit: int
+    demo: bool
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def listing(self) -> list[tuple[str, str, str]]:
+        """Return (variable, value, source) of every setting; a password inside a URL is never shown."""
+        return [
+            (PREFIX + item.name.upper(), SECRET.sub("***", str(getattr(self, item.name))), self.sources[item.name])
+            for item in fields(self)
+            if item.name != "sources"
+        ]
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from `environ`; Misconfigured names every fault at once."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+    faults = [f"{PREFIX}{name.upper()}: there is no such setting" for name in given if name not in SettingsSchema().fields]
+    try:
+        values = SettingsSchema().load(given)
+    except ValidationError as error:
+        wrong = error.normalized_messages()
+        faults += [f"{PREFIX}{name.upper()}: {'; '.join(messages)}" for name, messages in wrong.items()]
+        raise Misconfigured("; ".join(faults)) from error
+    values = {name: value for name, value in values.items() if name in SettingsSchema().fields}
+    sources = {name: "environment" if name in given else "default" for name in SettingsSchema().fields}
+    _fill(values)
+    faults += _contradictions(values)
+    if faults:
+        raise Misconfigured("; ".join(faults))
+    return Settings(**values, sources=sources)
+
+
+def _fill(values: dict[str, Any]) -> None:
+    """Put in the defaults that follow from other settings."""
+    data_dir = Path(values["data_dir"]).expanduser().absolute()
+    values["data_dir"] = data_dir
+    values.setdefault("database_url", f"sqlite:///{data_dir / 'eld.db'}")
+    values.setdefault("transport", f"folder:{data_dir}")
+    values["key_dir"] = Path(values.get("key_dir", data_dir / "keys")).expanduser().absolute()
+    if values["demo"]:
+        values.setdefault("cupid", DEMO_CUPID)
+        values.setdefault("environment", "test")
+
+
+def _contradictions(values: dict[str, Any]) -> list[str]:
+    """Return what must not stand together (interfaces.md, Configuration)."""
+    faults = [f"{PREFIX}{name.upper()}: required outside demo mode" for name in ("cupid", "environment") if name not in values]
+    if values["demo"] and not faults:
+        if values["cupid"] != DEMO_CUPID:
+            faults.append(f"ELD_CUPID: demo mode is CUPID {DEMO_CUPID}")
+        if values["environment"] != "test":
+            faults.append("ELD_ENVIRONMENT: demo mode is environment test")
+        if not values["transport"].startswith("folder:"):
+            faults.append("ELD_TRANSPORT: demo mode delivers to a folder")
+    if values.get("environment") == "live" and values["key_dir"].is_relative_to(values["data_dir"]):
+        faults.append("ELD_KEY_DIR: in live it must be set, and lie outside ELD_DATA_DIR and what is backed up")
+    return faults
