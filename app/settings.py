@@ -17,7 +17,16 @@ from app.errors import Misconfigured
 PREFIX = "ELD_"
 DEMO_CUPID = "999"
 SECRET = re.compile(r"(?<=:)[^:/@]+(?=@)")
-UNITS = {"s": "seconds", "second": "seconds", "m": "minutes", "minute": "minutes", "h": "hours", "hour": "hours", "d": "days", "day": "days"}
+UNITS = {
+    "s": "seconds",
+    "second": "seconds",
+    "m": "minutes",
+    "minute": "minutes",
+    "h": "hours",
+    "hour": "hours",
+    "d": "days",
+    "day": "days",
+}
 
 
 class Duration(shape.Field[timedelta]):
@@ -52,7 +61,9 @@ class SettingsSchema(Schema):
     cupid = shape.String(validate=Regexp(r"^[0-9]{3}$", error="three digits"))
     cp_name = shape.String(load_default="Numbergroup")
     profile = shape.String(load_default="eff-style-1")
-    transport = shape.String(validate=Regexp(r"^(folder:.+|sftp://.+)$", error="folder:PATH or sftp://user@host:port/path"))
+    transport = shape.String(
+        validate=Regexp(r"^(folder:.+|sftp://.+)$", error="folder:PATH or sftp://user@host:port/path")
+    )
     environment = shape.String(validate=OneOf(["test", "live"]))
     key_dir = shape.String()
     timezone = Zone(load_default=ZoneInfo("Europe/London"))
@@ -88,7 +99,11 @@ class Settings:
     def listing(self) -> list[tuple[str, str, str]]:
         """Return (variable, value, source) of every setting; a password inside a URL is never shown."""
         return [
-            (PREFIX + item.name.upper(), SECRET.sub("***", str(getattr(self, item.name))), self.sources[item.name])
+            (
+                PREFIX + item.name.upper(),
+                SECRET.sub("***", str(getattr(self, item.name))),
+                self.sources[item.name],
+            )
             for item in fields(self)
             if item.name != "sources"
         ]
@@ -97,7 +112,9 @@ class Settings:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings from `environ`; Misconfigured names every fault at once."""
     given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    faults = [f"{PREFIX}{name.upper()}: there is no such setting" for name in given if name not in SettingsSchema().fields]
+    faults = [
+        f"{PREFIX}{name.upper()}: there is no such setting" for name in given if name not in SettingsSchema().fields
+    ]
     try:
         values = SettingsSchema().load(given)
     except ValidationError as error:
@@ -127,7 +144,9 @@ def _fill(values: dict[str, Any]) -> None:
 
 def _contradictions(values: dict[str, Any]) -> list[str]:
     """Return what must not stand together (interfaces.md, Configuration)."""
-    faults = [f"{PREFIX}{name.upper()}: required outside demo mode" for name in ("cupid", "environment") if name not in values]
+    faults = [
+        f"{PREFIX}{name.upper()}: required outside demo mode" for name in ("cupid", "environment") if name not in values
+    ]
     if values["demo"] and not faults:
         if values["cupid"] != DEMO_CUPID:
             faults.append(f"ELD_CUPID: demo mode is CUPID {DEMO_CUPID}")

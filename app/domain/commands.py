@@ -6,7 +6,10 @@ from itertools import product
 
 
 class AcceptedState(StrEnum):
-    """What the agent is known to hold for a number; `unknown` is live with content not known: it differs from everything."""
+    """What the agent is known to hold for a number.
+
+    `unknown` is live with content not known: it differs from everything.
+    """
 
     NONE = "none"
     LIVE = "live"
@@ -14,7 +17,7 @@ class AcceptedState(StrEnum):
 
 
 class Wish(StrEnum):
-    """What we want the agent to hold: nothing said yet, a record, no record, or no record since the number moved away."""
+    """What we want the agent to hold; `unsaid` is neither a record nor the wish to have none."""
 
     UNSAID = "unsaid"
     RECORD = "record"
@@ -57,6 +60,12 @@ def needed_command(accepted: AcceptedState, wish: Wish, *, differs: bool, import
 def all_needs() -> list[tuple[AcceptedState, Wish, bool, bool, Need]]:
     """Return the whole rule as a table (accepted, wish, differs, import open, need), for the database to join with."""
     return [
-        (accepted, wish, differs, import_open, needed_command(accepted, wish, differs=differs, import_open=import_open))
+        (
+            accepted,
+            wish,
+            differs,
+            import_open,
+            needed_command(accepted, wish, differs=differs, import_open=import_open),
+        )
         for accepted, wish, differs, import_open in product(AcceptedState, Wish, (False, True), (False, True))
     ]

@@ -1,0 +1,125 @@
+"""Transactions, the files that carried them, and the profile that each file was written with."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.files import FileState
+from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
+from app.models.base import Base, BigId
+
+
+def state_in(states: tuple[TransactionState, ...]) -> str:
+    """Return the condition of a partial index over `states`."""
+    return "state IN (" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+class FormatProfile(Base):
+    """The text of a profile that a file was written with, so that its bytes can be made again after a change."""
+
+    __tablename__ = "format_profiles"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    body: Mapped[str] = mapped_column(Text)
+
+
+class ExportFile(Base):
+    """A file that was given a number; its bytes are determined from then on.
+
+    `day_number` is the nn of its name. `released_as_accepted` waits for the CAR although the FCO said SEQDUP.
+    """
+
+    __tablename__ = "export_files"
+    __table_args__ = (
+        UniqueConstraint("cupid", "file_sequence"),
+        UniqueConstraint("cupid", "created_on", "day_number"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(60), unique=True)
+    cupid: Mapped[str] = mapped_column(String(3))
+    file_sequence: Mapped[int]
+    created_on: Mapped[date]
+    day_number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(1))
+    environment: Mapped[str] = mapped_column(String(1))
+    state: Mapped[FileState] = mapped_column(String(12))
+    profile_digest: Mapped[str] = mapped_column(ForeignKey("format_profiles.digest"))
+    created_at: Mapped[datetime]
+    record_count: Mapped[int]
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    size: Mapped[int] = mapped_column(BigId)
+    sha256: Mapped[str] = mapped_column(String(64))
+    delivered_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(20), default="")
+
+
+class Transaction(Base):
+    """One command for one number. Its id is the 12-digit number of its reference and never used again.
+
+    Command, values, dates and place in the file are fixed when it is EXTRACTED. `values_id` is empty for C and E.
+    """
+
+    __tablename__ = "transactions"
+    __table_args__ = (
+        # One number never has two commands in flight: the database itself says so.
+        Index(
+            "ux_transactions_in_flight",
+            "number_id",
+            unique=True,
+            postgresql_where=text(state_in(IN_FLIGHT)),
+            sqlite_where=text(state_in(IN_FLIGHT)),
+        ),
+        Index(
+            "ix_transactions_waiting",
+            "due_on",
+            "number_id",
+            postgresql_where=text(state_in(WAITING)),
+            sqlite_where=text(state_in(WAITING)),
+        ),
+        Index("ix_transactions_number_id", "number_id", "id"),
+        Index(
+            "ux_transactions_place",
+            "file_id",
+            "rec_no",
+            unique=True,
+            postgresql_where=text("file_id IS NOT NULL"),
+            sqlite_where=text("file_id IS NOT NULL"),
+        ),
+        CheckConstraint("(file_id IS NULL) = (rec_no IS NULL)", name="place_whole"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number_id: Mapped[int] = mapped_column(ForeignKey("numbers.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    cause: Mapped[str] = mapped_column(String(20))
+    state: Mapped[TransactionState] = mapped_column(String(12))
+    due_on: Mapped[date]
+    command: Mapped[str | None] = mapped_column(String(1))
+    effective_date: Mapped[date | None]
+    values_id: Mapped[int | None] = mapped_column(ForeignKey("record_values.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    child_cupid: Mapped[str] = mapped_column(String(3), default="")
+    change_cupid: Mapped[str] = mapped_column(String(3), default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("export_files.id"))
+    rec_no: Mapped[int | None] = mapped_column(Integer)
+    folded_into: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
+    why: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+
+class NightRun(Base):
+    """The scheduler's run of one date: the key makes it happen once, however many schedulers there are."""
+
+    __tablename__ = "night_runs"
+
+    run_date: Mapped[date] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,0 +1,62 @@
+"""The inventory of numbers (L1) and the address book (L2)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, BigId
+
+
+class NumberRange(Base):
+    """A block of the CP's own, both ends included; `start` and `end` are the digits after the +."""
+
+    __tablename__ = "number_ranges"
+    __table_args__ = (CheckConstraint('start <= "end"', name="in_order"), UniqueConstraint("start", "end"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    start: Mapped[int] = mapped_column(BigInteger)
+    end: Mapped[int] = mapped_column(BigInteger)
+    child_cupid: Mapped[str] = mapped_column(String(3), default="")
+    line_type: Mapped[str] = mapped_column(String(4), default="")
+
+
+class Number(Base):
+    """A telephone number of the CP, in use for one account until it is ceased."""
+
+    __tablename__ = "numbers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    child_cupid: Mapped[str] = mapped_column(String(3), default="")
+    line_type: Mapped[str] = mapped_column(String(4), default="")
+    in_use_from: Mapped[date]
+    ceased_on: Mapped[date | None]
+    ported_in: Mapped[bool] = mapped_column(default=False)
+    losing_cupid: Mapped[str] = mapped_column(String(3), default="")
+    port_date: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class Address(Base):
+    """An installation address as the customer typed it; it never changes: a move points numbers at another row.
+
+    `digest` finds the same address again within an account, so that one row serves many numbers.
+    """
+
+    __tablename__ = "addresses"
+    __table_args__ = (Index("ux_addresses_account_id_digest", "account_id", "digest", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    premises: Mapped[str] = mapped_column(String(400))
+    thoroughfare: Mapped[str] = mapped_column(String(400))
+    locality: Mapped[str] = mapped_column(String(400))
+    post_town: Mapped[str] = mapped_column(String(400))
+    postcode: Mapped[str] = mapped_column(String(8))
+    uprn: Mapped[str] = mapped_column(String(12))
+    udprn: Mapped[str] = mapped_column(String(12))
+    latitude: Mapped[str] = mapped_column(String(32))
+    longitude: Mapped[str] = mapped_column(String(32))
