@@ -1,0 +1,64 @@
+"""The full extract: every record that the agent holds, for the CP to compare with its own."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from emergency_export.agent.book import AgentError, Book
+from emergency_export.agent.columns import FORMAT_ID
+from emergency_export.agent.desk import Desk
+from emergency_export.agent.folder import put_whole
+
+_COUNTS = ("count_a", "count_c", "count_m", "count_e", "count_i", "count_other")
+
+
+def write_extract(book: Book, desk: Desk, folder: Path, max_records: int) -> tuple[Path, ...]:
+    """Write the EXT files, at least one, and return where they lie; the last one has the remainder."""
+    total = book.count_records()
+    parts = max(1, -(-total // max_records))
+    with book.transaction():
+        numbered = [(desk.new_name(book, "EXT"), book.next_number("ext")) for _ in range(parts)]
+    records = book.records()
+    for name, sequence in numbered:
+        if not put_whole(folder, name, _part(islice(records, max_records), desk, name, sequence)):
+            raise AgentError(f"another file lies under the name {name}")
+    return tuple(folder / name for name, _ in numbered)
+
+
+def _part(records: Iterator[dict[str, str]], desk: Desk, name: str, sequence: int) -> Iterator[bytes]:
+    """Give the lines of one EXT: a blank command counts in record_count alone."""
+    now, form = desk.now(), desk.form
+    digest = hashlib.sha256()
+    common = {"cupid": desk.cupid, "file_sequence": f"{sequence:06d}"}
+    header = common | {
+        "rec_type": "H",
+        "format_id": FORMAT_ID,
+        "created_date": f"{now:%Y%m%d}",
+        "created_time": f"{now:%H%M%S}",
+        "file_kind": "F",
+        "environment": desk.environment,
+        "file_name": name,
+    }
+    line = _line(form.write("H", header))
+    digest.update(line)
+    yield line
+    count = 0
+    for count, record in enumerate(records, start=1):
+        line = _line(form.write("D", record | {"rec_type": "D", "rec_no": f"{count:07d}"}))
+        digest.update(line)
+        yield line
+    trailer = (
+        common
+        | dict.fromkeys(_COUNTS, "0000000")
+        | {
+            "rec_type": "T",
+            "record_count": f"{count:07d}",
+            "checksum": digest.hexdigest()[:16].upper(),
+        }
+    )
+    yield _line(form.write("T", trailer))
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\r\n".encode("ascii")
