@@ -1,0 +1,175 @@
+"""The grammar of British postcodes (P01, P02, P05, P06); whether one exists is the directory's matter."""
+
+import unicodedata
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from validators.areas import AREAS, CROWN_DEPENDENCIES, PSEUDO
+from validators.findings import Finding, error
+
+FIELD = "postcode"
+SHAPES = ("A9", "A99", "A9A", "AA9", "AA99", "AA9A")  # of the outward code; the inward one is always 9AA
+_THIRD_LETTERS = "ABCDEFGHJKPSTUW"  # A9A
+_FOURTH_LETTERS = "ABEHMNPRVWXY"  # AA9A
+_INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # never C I K M O V
+# Six districts of London's W1 that ended with the year 2000 have third letters that nobody else has. A
+# directory with end dates still knows them (P04), so the grammar must let them through to it.
+_FORMER_DISTRICTS = ("W1M", "W1N", "W1R", "W1V", "W1X", "W1Y")
+
+# What is taken for what (rules.md P02).
+_TO_DIGIT = {"O": "0", "I": "1", "S": "5", "Z": "2", "B": "8"}
+_TO_LETTER = {digit: letter for letter, digit in _TO_DIGIT.items()}
+_MOST_SLIPS = 3
+_MOST_ALTERNATIVES = 3
+_INWARD_LENGTH = 3
+# A break that cannot be seen is read as the white space that it was meant to be.
+_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+
+
+class ParsedPostcode(NamedTuple):
+    """A postcode as it is written (`LS11 5DF`) and its area, both None where there is an error finding.
+
+    A tuple, not a dataclass: the parse of a well-formed postcode runs a million times an import.
+    """
+
+    postcode: str | None
+    area: str | None
+    findings: tuple[Finding, ...] = ()
+
+
+def parse_postcode(raw: str) -> ParsedPostcode:
+    """Read a postcode as people write it; any case and white space, full-width characters, one hyphen.
+
+    Whether it exists is not asked here: AB1A 1AA is well-formed and passes.
+    """
+    area = _outward_codes().get(raw[:-4])
+    if area and raw[-4] == " " and raw[-3:] in _inward_codes() and area not in CROWN_DEPENDENCIES:
+        return ParsedPostcode(raw, area)
+    text = _normalised(raw)
+    joined = _joined(text)
+    area = _outward_codes().get(joined[:-_INWARD_LENGTH])
+    if area and joined[-_INWARD_LENGTH:] in _inward_codes():
+        if area in CROWN_DEPENDENCIES:
+            return ParsedPostcode(None, None, (_crown_dependency(area),))
+        return ParsedPostcode(_written(joined), area)
+    return ParsedPostcode(None, None, (_refusal(text, joined),))
+
+
+def mended(raw: str) -> tuple[str, ...]:
+    """Return the postcodes that the text may have been before a slip (O/0, I/1, S/5, Z/2, B/8), likeliest first."""
+    joined = _joined(_normalised(raw))
+    found: dict[str, int] = {}
+    for shape in SHAPES:
+        pattern = shape + "9AA"
+        if len(pattern) != len(joined):
+            continue
+        tables = (_TO_DIGIT if kind == "9" else _TO_LETTER for kind in pattern)
+        # A character of the right kind stays; one of the wrong kind is mended, or the shape does not fit.
+        text = "".join(
+            char if char.isdigit() == (kind == "9") else table.get(char, "?")
+            for char, kind, table in zip(joined, pattern, tables, strict=True)
+        )
+        area = _outward_codes().get(text[:-_INWARD_LENGTH])
+        slips = sum(before != after for before, after in zip(joined, text, strict=True))
+        if area and text[-_INWARD_LENGTH:] in _inward_codes() and 0 < slips <= _MOST_SLIPS:
+            found[_written(text)] = slips
+    return tuple(sorted(found, key=lambda postcode: found[postcode]))
+
+
+def slip_finding(candidates: tuple[str, ...]) -> Finding:
+    """P02: say which postcode was probably meant; the first candidate is the suggestion."""
+    first, *others = candidates
+    return error(
+        "P02",
+        FIELD,
+        f"This is not a postcode, but {first} is: a letter and a digit that look alike may have been mixed up."
+        " Check it and enter it again.",
+        suggestion=first,
+        alternatives=tuple(others[:_MOST_ALTERNATIVES]),
+    )
+
+
+@cache
+def _outward_codes() -> dict[str, str]:
+    """Every well-formed outward code with its area: no leading zero, but a lone 0 is right (BS0)."""
+    codes = {}
+    for area in AREAS:
+        letters = _THIRD_LETTERS if len(area) == 1 else _FOURTH_LETTERS
+        districts = [str(number) for number in range(100)]
+        districts += [digit + letter for digit, letter in product("0123456789", letters)]
+        codes.update(dict.fromkeys((area + district for district in districts), area))
+    return codes | dict.fromkeys(_FORMER_DISTRICTS, "W")
+
+
+@cache
+def _inward_codes() -> frozenset[str]:
+    return frozenset(map("".join, product("0123456789", _INWARD_LETTERS, _INWARD_LETTERS)))
+
+
+def _normalised(raw: str) -> str:
+    """Bring what people type to upper case without white space; hyphens stay, to be judged by their place."""
+    text = raw if raw.isascii() else unicodedata.normalize("NFKC", raw).translate(_HYPHENS)
+    text = "".join(text.translate(_INVISIBLE).split())
+    # str.upper would turn letters of other scripts into ASCII ones in silence.
+    return text.upper() if text.isascii() else text
+
+
+def _joined(text: str) -> str:
+    """Take out a hyphen that stands where the space belongs, and no other."""
+    outward, hyphen, inward = text.rpartition("-")
+    return outward + inward if hyphen and len(inward) == _INWARD_LENGTH else text
+
+
+def _written(joined: str) -> str:
+    return f"{joined[:-_INWARD_LENGTH]} {joined[-_INWARD_LENGTH:]}"
+
+
+def _refusal(text: str, joined: str) -> Finding:
+    """Say why a text is no postcode that can be taken."""
+    if not text:
+        return error("P01", FIELD, "Postcode is missing. Enter the postcode of the place, for example LS11 5DF.")
+    for pattern, name in PSEUDO:
+        if pattern.fullmatch(text):
+            return error(
+                "P05",
+                FIELD,
+                f"This is {name}, not a place in the UK where someone can call from. Enter the postcode of"
+                " the building where the number is used.",
+            )
+    candidates = mended(joined)
+    at_home = tuple(c for c in candidates if _area_of(c) not in CROWN_DEPENDENCIES)
+    if at_home:
+        return slip_finding(at_home)
+    if candidates:
+        return _crown_dependency(_area_of(candidates[0]))
+    return error("P01", FIELD, _fault(joined))
+
+
+def _area_of(postcode: str) -> str:
+    return _outward_codes()[postcode.partition(" ")[0]]
+
+
+def _fault(joined: str) -> str:
+    """Name the first thing that is wrong with a text that is no postcode."""
+    strange = next((char for char in joined if not (char.isascii() and char.isalnum())), None)
+    if strange is not None:
+        name = unicodedata.name(strange, f"U+{ord(strange):04X}").lower()
+        return f"A postcode has only letters and digits, and this one has a {name}. Enter it again."
+    letters = joined[: len(joined) - len(joined.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+    if letters and joined != letters and letters not in AREAS:
+        return f"No UK postcode begins with {letters}. Check the letters at the front."
+    district = joined[len(letters) : -_INWARD_LENGTH]
+    if len(district) > 1 and district[0] == "0":
+        return "A postcode has no 0 in front of its district: LS1, not LS01. Enter it again without the 0."
+    return "This is not a full UK postcode. Enter it like LS11 5DF: district first, then a digit and two letters."
+
+
+def _crown_dependency(area: str) -> Finding:
+    return error(
+        "P06",
+        FIELD,
+        f"This postcode is in {CROWN_DEPENDENCIES[area]}, which has its own emergency call service; we can only"
+        " register places in the United Kingdom.",
+    )
