@@ -1,0 +1,128 @@
+"""What can be wrong with a file, a record, a reply or a profile, and the errors that carry it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """The contract of a fault; its wording may change, its code does not."""
+
+    LENGTH = "F01"
+    LINE_ENDING = "F02"
+    CHARACTER = "F03"
+    CASE = "F04"
+    TOO_LONG = "F05"
+    MISSING = "F06"
+    SHAPE = "F07"
+    VALUE = "F08"
+    FORM = "F09"
+    RECORD_NUMBER = "F10"
+    COMMAND = "F11"
+    HEADER = "F12"
+    TRAILER = "F13"
+    DISAGREES = "F14"
+    COUNT = "F15"
+    CHECKSUM = "F16"
+    RECORD_TYPE = "F17"
+    SPACE = "F18"
+    NOT_BLANK = "F19"
+    TOO_MANY = "F20"
+    COLUMNS = "F21"
+    CONTRADICTION = "F22"
+    NO_PLACE = "F23"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and where.
+
+    `line` counts lines of the file from 1, `record` is the data record's number, `columns` are the first and last
+    column from 1. The message never repeats a personal value: at most one character of it.
+    """
+
+    code: FaultCode
+    message: str
+    line: int | None = None
+    record: int | None = None
+    field: str | None = None
+    columns: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        """Return where and what, on one line."""
+        where = [f"line {self.line}"] if self.line is not None else []
+        if self.columns is not None:
+            where.append(f"columns {self.columns[0]}-{self.columns[1]}")
+        return f"{self.code} {', '.join(where)}: {self.message}" if where else f"{self.code} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFault:
+    """One thing that is wrong in a format profile; `path` is where in its TOML."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return path and message on one line."""
+        return f"{self.path}: {self.message}"
+
+
+class ExportError(Exception):
+    """The work cannot go on; `retryable` says whether the same call may succeed later."""
+
+    retryable = False
+
+
+class WrongProfile(ExportError):
+    """A format profile contradicts itself or asks for what this version cannot do; `faults` holds all of it."""
+
+    def __init__(self, faults: Iterable[ProfileFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in self.faults))
+
+
+class FaultyContent(ExportError):
+    """Something read or about to be written does not fit its layout; `faults` holds all that was found."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in self.faults))
+
+
+class RecordFault(FaultyContent):
+    """One record cannot be rendered or parsed."""
+
+
+class DamagedFile(FaultyContent):
+    """A DAT, EXT or full file does not agree with itself or with its profile."""
+
+
+class DamagedReply(FaultyContent):
+    """An FCO or a CAR is not what the profile says: it is set aside whole."""
+
+
+class FileFull(ExportError):
+    """The file holds as many records as the profile allows: the next row belongs in the next file."""
+
+
+class NameExhausted(ExportError):
+    """No further file name is left for the day (nn is 01 to 99)."""
+
+
+class ForeignContent(ExportError):
+    """Other content stands under a name of ours: a person must look before anything is sent."""
+
+
+class UnsafeFolder(ExportError):
+    """Others than the service's user can write where replies are read from."""
+
+
+class NotWhatWasFixed(ExportError):
+    """The file rendered now differs from the digest stored when its rows were fixed: nothing may leave."""
+
+
+class TransportDown(ExportError):
+    """The other side could not be reached or broke off; the same call may succeed later."""
+
+    retryable = True
