@@ -1,21 +1,29 @@
 """The rules of numbers, postcodes, addresses and places: pure, limits and directory passed in."""
 
+from validators.abbreviations import abbreviate
+from validators.alphabet import transliterate
 from validators.directory import CheckedPostcode, Directory, DirectoryEntry, MemoryDirectory, check_postcode
 from validators.findings import Finding, Severity, sort_by_weight
 from validators.numbers import CheckedNumber, Holdings, NumberRules, check_number, is_drama, national, read_number
 from validators.postcodes import ParsedPostcode, parse_postcode
+from validators.wording import Change, FieldLimits, Wording, as_sent
 
 __all__ = [
+    "Change",
     "CheckedNumber",
     "CheckedPostcode",
     "Directory",
     "DirectoryEntry",
+    "FieldLimits",
     "Finding",
     "Holdings",
     "MemoryDirectory",
     "NumberRules",
     "ParsedPostcode",
     "Severity",
+    "Wording",
+    "abbreviate",
+    "as_sent",
     "check_number",
     "check_postcode",
     "is_drama",
@@ -23,4 +31,5 @@ __all__ = [
     "parse_postcode",
     "read_number",
     "sort_by_weight",
+    "transliterate",
 ]
