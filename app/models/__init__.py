@@ -1,6 +1,6 @@
 """All rows, so that the metadata is whole wherever one of them is used."""
 
-from app.models import accounts, audit, directory, exports, numbers, records, replies
+from app.models import accounts, audit, directory, exports, lock, numbers, records, replies
 from app.models.base import Base
 
-__all__ = ["Base", "accounts", "audit", "directory", "exports", "numbers", "records", "replies"]
+__all__ = ["Base", "accounts", "audit", "directory", "exports", "lock", "numbers", "records", "replies"]

@@ -1,0 +1,63 @@
+"""Many rows at once, inside a unit of work, in constant memory."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from app.db.unit_of_work import UnitOfWork
+
+Row = Sequence[Any]
+
+
+def copy_rows(work: UnitOfWork, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write `rows`, each holding `columns` in that order, and return how many there were.
+
+    COPY on PostgreSQL, a prepared INSERT on SQLite. Columns that are not named get the database's own default,
+    never Python's. Raises ValueError for a row of another length, and the database's error for one it refuses.
+    """
+    work.session.flush()
+    connection = work.session.connection()
+    dialect = connection.dialect
+    adapted = _Adapted(table, columns, rows, dialect)
+    quote = dialect.identifier_preparer
+    target = f"{quote.format_table(table)} ({', '.join(quote.quote(name) for name in columns)})"
+    cursor = connection.connection.cursor()
+    try:
+        if dialect.name == "postgresql":
+            _copy(cursor, f"COPY {target} FROM STDIN", adapted)
+        else:
+            places = ", ".join("?" * len(columns))
+            insert = f"INSERT INTO {target} VALUES ({places})"  # noqa: S608  names of our own, quoted
+            cursor.executemany(insert, adapted)  # type: ignore[arg-type]  # sqlite3 takes any iterator
+    finally:
+        cursor.close()
+    return adapted.count
+
+
+def _copy(cursor: DBAPICursor, statement: str, rows: Iterable[Row]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+class _Adapted:
+    """The rows as the driver wants them, counted as they pass."""
+
+    def __init__(self, table: Table, columns: Sequence[str], rows: Iterable[Row], dialect: Dialect) -> None:
+        self.count = 0
+        self._rows = rows
+        self._adapters: list[Callable[[Any], Any] | None] = [
+            table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns
+        ]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for row in self._rows:
+            self.count += 1
+            try:
+                yield [
+                    value if adapt is None else adapt(value) for value, adapt in zip(row, self._adapters, strict=True)
+                ]
+            except ValueError as fault:
+                raise ValueError(f"row {self.count}: {fault}") from fault
