@@ -15,15 +15,8 @@ Sink = Callable[[bytes], object]
 
 
 @lru_cache(maxsize=8)
-def _format_by_digest(_digest: str) -> list[RowFormat]:
-    return []
-
-
 def _row_format(profile: Profile) -> RowFormat:
-    held = _format_by_digest(profile.digest)
-    if not held:
-        held.append(RowFormat(profile))
-    return held[0]
+    return RowFormat(profile)
 
 
 def check_row(profile: Profile, row: DataRow, file_kind: str = CHANGES) -> tuple[Fault, ...]:

@@ -53,7 +53,7 @@ class Checksum:
         return text.upper() if self.upper else text.lower()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """All that is known or assumed about the agent's format; `text` is its TOML and `digest` the text's SHA-256."""
 
