@@ -4,11 +4,12 @@ import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError
 
 from app.db.unit_of_work import Reading, UnitOfWork, reading_on, unit_on
 from app.errors import Misconfigured
@@ -98,8 +99,7 @@ def make_engine(url: URL, *, pooled: bool = True, foreign_keys: bool = True) -> 
     else:
         engine = create_engine(url, pool_pre_ping=pooled, connect_args=POSTGRESQL_ARGUMENTS, **options)
         event.listen(engine, "handle_error", _keep_values_out)
-    event.listen(engine, "connect", _note_process)
-    event.listen(engine, "checkout", _refuse_inherited)
+    _engines.add(engine)
     return engine
 
 
@@ -132,12 +132,11 @@ def _keep_values_out(context: ExceptionContext) -> None:
             context.sqlalchemy_exception.args = (f"{type(original).__name__}: {text}",)
 
 
-def _note_process(_: Any, record: Any) -> None:
-    record.info["pid"] = os.getpid()
-
-
-def _refuse_inherited(_: Any, record: Any, proxy: Any) -> None:
+def _leave_inherited() -> None:
     # A connection opened before a fork belongs to the parent: two processes on one socket mix their answers.
-    if record.info["pid"] != os.getpid():
-        record.dbapi_connection = proxy.dbapi_connection = None
-        raise DisconnectionError("this connection was opened by another process")
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+_engines: WeakSet[Engine] = WeakSet()
+os.register_at_fork(after_in_child=_leave_inherited)

@@ -8,7 +8,7 @@ down_revision = "0001_foundation"
 GENESIS = "INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, '" + "0" * 64 + "', '')"
 
 # INSERT OR REPLACE deletes without asking a delete trigger: so the insert is asked.
-HELD = "EXISTS (SELECT 1 FROM audit_values WHERE seq = NEW.seq AND part = NEW.part)"  # noqa: S608  no value in it
+HELD = "EXISTS (SELECT 1 FROM audit_values WHERE seq = NEW.seq AND part = NEW.part)"
 SQLITE = {
     "audit_events_update": ("BEFORE UPDATE ON audit_events", "audit_events: no entry is ever changed"),
     "audit_events_delete": ("BEFORE DELETE ON audit_events", "audit_events: no entry is ever deleted"),

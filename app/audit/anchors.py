@@ -1,0 +1,48 @@
+"""Anchors: the head of the chain, noted outside the database; a shorter or rewritten trail disagrees with them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.audit.journal import append_line, read_lines
+from app.clock import Clock
+from app.db.engine import Database
+from app.errors import CallAPerson
+from app.models.audit import AuditHead
+
+KIND = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An entry of the trail and the hash that it had."""
+
+    seq: int
+    hash: str
+
+
+def append_anchor(journal: Path, clock: Clock, anchor: Anchor) -> None:
+    """Note an anchor in the journal, on disk for good."""
+    append_line(journal, KIND, at=clock.now(), seq=anchor.seq, hash=anchor.hash)
+
+
+def read_anchors(journal: Path) -> Iterator[Anchor]:
+    """Give the anchors of a journal, first to last; CallAPerson for one that cannot be read."""
+    for facts in read_lines(journal, KIND):
+        seq, last_hash = facts.get("seq"), facts.get("hash")
+        if type(seq) is not int or not isinstance(last_hash, str):
+            raise CallAPerson(f"An anchor in the journal {journal.name} has no number or no hash.")
+        yield Anchor(seq, last_hash)
+
+
+def anchor_head(database: Database, journal: Path, clock: Clock) -> Anchor | None:
+    """Note where the chain stands now; nothing where it has not begun."""
+    with database.reading() as look:
+        row = look.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
+    if row is None or row.seq == 0:
+        return None
+    anchor = Anchor(row.seq, row.hash)
+    append_anchor(journal, clock, anchor)
+    return anchor
