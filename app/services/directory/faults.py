@@ -1,0 +1,36 @@
+"""What can be wrong with a directory, as problems that name file, line and column."""
+
+from app.errors import Problem, Refused
+
+# D01 not one of the sources, D02 a column is missing, D03 encoding, D04 empty, D05 damaged archive or quoting,
+# D06 row of the wrong length, D07 not a postcode, D08 not a coordinate or date, D09 twice, D10 incomplete.
+MOST = 100
+
+
+def source_problem(code: str, message: str, file: str, line: int | None = None, column: str | None = None) -> Problem:
+    """Return the problem; `column` becomes its field, or "file" where the whole file is meant."""
+    place = f"{file}, line {line}" if line else file
+    place += f", column {column}" if column else ""
+    return Problem(code, column or "file", "error", f"{place}: {message}", line=line)
+
+
+class SourceFaults:
+    """All faults of one source, so that they are told together and not one at each attempt."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def note(self, code: str, message: str, file: str, line: int | None = None, column: str | None = None) -> None:
+        """Keep the fault; at the hundredth the rest is not read any more, and Refused says so."""
+        self._problems.append(source_problem(code, message, file, line, column))
+        if len(self._problems) >= MOST:
+            raise Refused([source_problem("D10", f"reading stopped at fault {MOST}: there may be more", file)])
+
+    def with_those(self, refusal: Refused) -> Refused:
+        """Return the refusal that ended the reading, together with the faults noted before it."""
+        return Refused([*self._problems, *refusal.problems])
+
+    def settle(self) -> None:
+        """Raise Refused with all faults, if there is one."""
+        if self._problems:
+            raise Refused(self._problems)
