@@ -89,7 +89,8 @@ class FieldSpec:
                 raise TypeError(f"{self.name} takes a whole number")
             return str(value)
         if self.kind in MOMENTS:
-            if type(value) is not MOMENTS[self.kind]:
+            # a datetime is a date to Python: only the very type is taken, nothing is cut off a stamp in silence
+            if type(value) is not MOMENTS[self.kind] or not isinstance(value, date | time):
                 raise TypeError(f"{self.name} takes a {MOMENTS[self.kind].__name__}")
             return value.strftime(strftime_form(self.form))
         if not isinstance(value, str):
@@ -135,7 +136,9 @@ class FieldSpec:
         yield from found
         if not found and not self.zeros_optional and self.padded(text) != raw:
             label = self.name.replace("_", " ")
-            words = f"{label} must be {self._number_words()}" if self.kind is Kind.NUMBER else f"{label} is padded wrongly"
+            words = (
+                f"{label} must be {self._number_words()}" if self.kind is Kind.NUMBER else f"{label} is padded wrongly"
+            )
             yield FaultCode.FORM, words
 
     def problems(self, text: str, command: str = "") -> Iterator[tuple[FaultCode, str]]:
@@ -155,6 +158,9 @@ class FieldSpec:
             yield FaultCode.NOT_BLANK, f"{label} must be blank for command {command or '(blank)'}"
         if len(text) > self.width:
             yield FaultCode.TOO_LONG, f"{label} is {len(text)} characters; the file takes {self.width}"
+        yield from self._content_problems(text, label)
+
+    def _content_problems(self, text: str, label: str) -> Iterator[tuple[FaultCode, str]]:
         if self.kind is Kind.NUMBER:
             if not re.fullmatch("0|[1-9][0-9]*", text):
                 yield FaultCode.FORM, f"{label} must be {self._number_words()}"

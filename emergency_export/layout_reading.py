@@ -9,7 +9,6 @@ from emergency_export.records import Layout
 from emergency_export.toml_sections import Section
 
 
-
 @dataclass(frozen=True)
 class Ground:
     """What the rest of the profile says and a layout needs: style, capitals, command letters, line types."""
@@ -26,7 +25,9 @@ class Ground:
 
 def read_layout(section: Section, name: str, ground: Ground) -> Layout:
     """Return one record's layout; a reply's section may state a style of its own."""
-    style = section.text("record_style", choices=("fixed", "delimited"), default="fixed" if ground.fixed else "delimited")
+    style = section.text(
+        "record_style", choices=("fixed", "delimited"), default="fixed" if ground.fixed else "delimited"
+    )
     fixed = style == "fixed"
     delimiter = "" if fixed else section.text("delimiter", default=ground.delimiter)
     quote = "" if fixed else section.text("quote", default="" if section.has("delimiter") else ground.quote)
@@ -125,13 +126,7 @@ def _check_field(part: Section, spec: FieldSpec) -> None:
         _check_form(part, spec)
     if spec.kind is not Kind.NUMBER and (spec.zeros_optional or spec.counts):
         part.fault("kind", "zeros_optional and counts are for numbers")
-    shaped = [key for key in ("values", "pictures", "begins", "characters") if part.has(key)]
-    if shaped and spec.kind is not Kind.TEXT:
-        part.fault(shaped[0], "is for kind text")
-    if len({*shaped} & {"values", "pictures"}) > 1 or (part.has("pictures") and len(shaped) > 1):
-        part.fault("pictures", "pictures or values stand alone")
-    elif part.has("values") and len(shaped) > 1:
-        part.fault("values", "pictures or values stand alone")
+    _check_shape(part, spec)
     for key, texts in (("values", spec.values), ("pictures", spec.pictures), ("constant", (spec.constant,))):
         for text in texts:
             _check_sample(part, key, text, spec)
@@ -139,6 +134,16 @@ def _check_field(part: Section, spec: FieldSpec) -> None:
         part.fault("characters", "must be printable 7-bit characters")
     if len(spec.begins) > spec.width or any(char not in spec.characters for char in spec.begins):
         part.fault("begins", "must fit the width and the characters allowed")
+
+
+def _check_shape(part: Section, spec: FieldSpec) -> None:
+    shaped = [key for key in ("values", "pictures", "begins", "characters") if part.has(key)]
+    if shaped and spec.kind is not Kind.TEXT:
+        part.fault(shaped[0], "is for kind text")
+    if len({*shaped} & {"values", "pictures"}) > 1 or (part.has("pictures") and len(shaped) > 1):
+        part.fault("pictures", "pictures or values stand alone")
+    elif part.has("values") and len(shaped) > 1:
+        part.fault("values", "pictures or values stand alone")
 
 
 def _check_sample(part: Section, key: str, text: str, spec: FieldSpec) -> None:

@@ -59,7 +59,9 @@ def read_lines(stream: BinaryIO, ending: str, longest: int) -> Iterator[Line]:
 
 
 def _pieces(stream: BinaryIO, number: int, raw: bytes, longest: int) -> Iterator[Line]:
-    fault = Fault(FaultCode.LENGTH, f"line is longer than any record, which has at most {longest} characters", line=number)
+    fault = Fault(
+        FaultCode.LENGTH, f"line is longer than any record, which has at most {longest} characters", line=number
+    )
     yield Line(number, raw, raw.decode("latin-1"), fault)
     while not raw.endswith(b"\n") and (raw := stream.readline(PIECE)):
         yield Line(number, raw, "", rest=True)

@@ -18,7 +18,13 @@ def char_class(chars: Iterable[str]) -> str:
 
 
 def line_pattern(
-    fields: Sequence[FieldSpec], command: str, *, delimiter: str, quote: str, needs: Iterable[Need], groups: Iterable[str]
+    fields: Sequence[FieldSpec],
+    command: str,
+    *,
+    delimiter: str,
+    quote: str,
+    needs: Iterable[Need],
+    groups: Iterable[str],
 ) -> re.Pattern[str]:
     """Compile the expression for records with this command; the fields in `groups` can be read from the match."""
     wanted = frozenset(groups)

@@ -11,7 +11,17 @@ from emergency_export.rows import CREATED_FORMS, DataRow
 
 HEADER_FIELDS = {"cupid", "file_sequence", "file_kind", "environment", "file_name"}
 TRAILER_FIELDS = {"record_count"}
-DATA_FIELDS = {"rec_no", "txn_ref", "command", "telephone_no", "effective_date", "parent_cupid", "name", "premises", "postcode"}
+DATA_FIELDS = {
+    "rec_no",
+    "txn_ref",
+    "command",
+    "telephone_no",
+    "effective_date",
+    "parent_cupid",
+    "name",
+    "premises",
+    "postcode",
+}
 FCO_FIELDS = {"file_name", "file_sequence", "status", "reason", "received_count", "answered"}
 CAR_HEADER_FIELDS = {"cupid", "created", "car_sequence", "file_name"}
 CAR_ROW_FIELDS = {

@@ -186,5 +186,3 @@ def _responses(section: Section, defined: tuple[str, ...]) -> dict[str, Response
         )
         row.close()
     return found
-
-

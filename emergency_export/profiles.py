@@ -155,5 +155,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
     try:
         return parse_profile(Path(name_or_path).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as wrong:
-        message = f"no such profile; shipped are {', '.join(shipped_profiles())}, or give the path of a TOML file in UTF-8"
+        message = (
+            f"no such profile; shipped are {', '.join(shipped_profiles())}, or give the path of a TOML file in UTF-8"
+        )
         raise WrongProfile([ProfileFault(str(name_or_path), message)]) from wrong

@@ -89,6 +89,9 @@ class Layout:
 
     def parse(self, line: str) -> dict[str, FieldValue]:
         """Return the values of a record given without line ending; RecordFault names all that is wrong with it."""
+        if self.match(line) is not None:
+            raw = [line[first - 1 : last] for first, last in self.columns.values()] if self.fixed else self._plain(line)
+            return {spec.name: read(text) for spec, read, text in zip(self.fields, self._readers, raw, strict=True)}
         reading = self.examine(line)
         if reading.faults:
             raise RecordFault(reading.faults)
@@ -147,7 +150,7 @@ class Layout:
                 delimiter=self.delimiter,
                 quote=self.quote,
                 needs=self.needs,
-                groups=self._moments + ("rec_no", "parent_cupid"),
+                groups=(*self._moments, "rec_no", "parent_cupid"),
             )
             self._patterns[command] = found
         return found
@@ -176,6 +179,17 @@ class Layout:
         return {name: lru_cache(maxsize=4096)(partial(_exists, self.by_name[name])) for name in self._moments}
 
     @cached_property
+    def _readers(self) -> list[Callable[[str], FieldValue]]:
+        readers: list[Callable[[str], FieldValue]] = []
+        for spec in self.fields:
+            read = partial(_value, spec)
+            readers.append(lru_cache(maxsize=4096)(read) if spec.kind in MOMENTS else read)
+        return readers
+
+    def _plain(self, line: str) -> list[str]:
+        return [self._unquoted(cell) for cell in self._cells(line)]
+
+    @cached_property
     def _moments(self) -> tuple[str, ...]:
         return tuple(spec.name for spec in self.fields if spec.kind in MOMENTS)
 
@@ -195,7 +209,9 @@ class Layout:
         raw, columns, faults = {}, {}, []
         if len(line) != self.length:
             message = f"the {self.name} is {len(line)} characters; it must be {self.length}"
-            faults.append(Fault(FaultCode.LENGTH, message, columns=(min(len(line), self.length) + 1, max(len(line), self.length))))
+            faults.append(
+                Fault(FaultCode.LENGTH, message, columns=(min(len(line), self.length) + 1, max(len(line), self.length)))
+            )
         for name, (first, last) in self.columns.items():
             if last <= len(line):
                 raw[name], columns[name] = line[first - 1 : last], (first, last)
@@ -223,14 +239,18 @@ class Layout:
             return line.split(self.delimiter)
         mark, sign = re.escape(self.delimiter), re.escape(self.quote)
         # a quoted cell runs to its closing quote; an unclosed one runs to the end and is found by `quoted`
-        cell = re.compile(f"(?:^|{mark})({sign}(?:[^{sign}]|{sign}{sign})*{sign}?[^{mark}]*|[^{mark}]*)")
-        return [found[1] for found in cell.finditer(line)]
+        cell = f"(?:^|{mark})({sign}(?:[^{sign}]|{sign}{sign})*{sign}?[^{mark}]*|[^{mark}]*)"
+        return re.findall(cell, line)
 
     def _unquoted(self, cell: str) -> str:
         sign = self.quote
         if sign and len(cell) > 1 and cell.startswith(sign) and cell.endswith(sign):
             return cell[1:-1].replace(sign * 2, sign)
         return cell
+
+
+def _value(spec: FieldSpec, raw: str) -> FieldValue:
+    return spec.value_of(spec.stripped(raw))
 
 
 def _exists(spec: FieldSpec, raw: str) -> bool:

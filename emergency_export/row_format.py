@@ -26,7 +26,9 @@ class RowFormat:
         sources = {**{name: at for at, name in enumerate(DataRow._fields)}, "rec_no": len(DataRow._fields)}
         self._pick = itemgetter(*(sources[spec.name] for spec in self._filled))
         self._dates = [
-            (at, lru_cache(maxsize=4096)(spec.text_of)) for at, spec in enumerate(self._filled) if spec.kind is Kind.DATE
+            (at, lru_cache(maxsize=4096)(spec.text_of))
+            for at, spec in enumerate(self._filled)
+            if spec.kind is Kind.DATE
         ]
         self._template = self._layout.delimiter.replace("%", "%%").join(map(_part, self._layout.fields))
         self._no_place = [name for name in DataRow._fields if name not in self._layout.by_name]
@@ -67,17 +69,20 @@ class RowFormat:
         if self._layout.fixed and self._layout.match(line) is not None:
             values = [self._values_of[name](line[start:end]) for name, start, end in self._slices]
             number = int(line[self._number_slice])
-            return number, DataRow._make(values)  # type: ignore[arg-type]  text everywhere, a date for the date
+            return number, DataRow._make(values)
         parsed = self._layout.parse(line)
         number_value = parsed["rec_no"]
         if not isinstance(number_value, int):
             raise RecordFault([Fault(FaultCode.MISSING, "the record has no number", field="rec_no")])
-        return number_value, DataRow._make(parsed.get(name, "") for name in DataRow._fields)  # type: ignore[arg-type]
+        return number_value, DataRow._make(parsed.get(name, "") for name in DataRow._fields)
 
     @cached_property
     def _slices(self) -> list[tuple[str, int, int]]:
         columns = self._layout.columns
-        return [(name, columns[name][0] - 1, columns[name][1]) if name in columns else (name, 0, 0) for name in DataRow._fields]
+        return [
+            (name, columns[name][0] - 1, columns[name][1]) if name in columns else (name, 0, 0)
+            for name in DataRow._fields
+        ]
 
     @cached_property
     def _number_slice(self) -> slice:
@@ -116,7 +121,7 @@ def _value(spec: FieldSpec, raw: str) -> FieldValue:
     return spec.value_of(spec.stripped(raw))
 
 
-def _text(right: bool, raw: str) -> str:  # noqa: FBT001  bound once by partial
+def _text(right: bool, raw: str) -> str:
     return raw.lstrip(" ") if right else raw.rstrip(" ")
 
 

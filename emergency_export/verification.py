@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from operator import attrgetter
 
 from emergency_export.faults import DamagedFile, Fault, FaultCode, RecordFault
 from emergency_export.fields import FieldValue
@@ -40,7 +39,9 @@ class FileReport:
         return self.totals.sha256
 
 
-def verify_file(source: Source, profile: Profile, facts: FileFacts | None = None, name: str | None = None) -> FileReport:
+def verify_file(
+    source: Source, profile: Profile, facts: FileFacts | None = None, name: str | None = None
+) -> FileReport:
     """Read a whole file and report every fault; with `facts` or `name` the header must say the same."""
     check = _FileCheck(profile, facts, name)
     with opened(source) as stream:
@@ -110,7 +111,6 @@ class _FileCheck:
         signs = ((profile.header, self._header), (profile.data, self._data), (profile.trailer, self._trailer))
         self._takers = {layout.fields[0].padded(layout.fields[0].constant)[:width]: take for layout, take in signs}
         self._sign_width = width
-        self._cut = attrgetter("text")
 
     def take(self, line: Line) -> None:
         """Look at one line."""
@@ -147,7 +147,12 @@ class _FileCheck:
 
     def _unknown(self, line: Line) -> None:
         signs = ", ".join(self._takers)
-        fault = Fault(FaultCode.RECORD_TYPE, f"record type must be one of {signs}", field="rec_type", columns=(1, self._sign_width))
+        fault = Fault(
+            FaultCode.RECORD_TYPE,
+            f"record type must be one of {signs}",
+            field="rec_type",
+            columns=(1, self._sign_width),
+        )
         self._faults.add(fault, line=line.number)
         self._totals.take(line.raw)
 
@@ -159,7 +164,9 @@ class _FileCheck:
                 self._faults.add(fault, line=line.number)
             return None
 
-    def _disagrees(self, layout: Layout, name: str, line: Line, message: str, code: FaultCode = FaultCode.DISAGREES) -> None:
+    def _disagrees(
+        self, layout: Layout, name: str, line: Line, message: str, code: FaultCode = FaultCode.DISAGREES
+    ) -> None:
         self._faults.add(Fault(code, message, field=name, columns=layout.columns.get(name)), line=line.number)
 
     def _header(self, line: Line) -> None:
@@ -175,7 +182,9 @@ class _FileCheck:
         if self._expected is not None:
             for name, wanted in self._expected.values(self._profile.timezone).items():
                 if name in values and values[name] != wanted:
-                    self._disagrees(self._profile.header, name, line, f"{name.replace('_', ' ')} is not that of the file")
+                    self._disagrees(
+                        self._profile.header, name, line, f"{name.replace('_', ' ')} is not that of the file"
+                    )
 
     def _check_name(self, facts: FileFacts, line: Line) -> None:
         kind = self._profile.kind_of(facts.file_name)
@@ -188,7 +197,9 @@ class _FileCheck:
         if kind is FileKind.EXT and facts.file_kind != FULL:
             self._disagrees(self._profile.header, "file_kind", line, f"an extract is of kind {FULL}")
         if self._name is not None and self._name != facts.file_name:
-            self._disagrees(self._profile.header, "file_name", line, f"the file is named {self._name}, its header says otherwise")
+            self._disagrees(
+                self._profile.header, "file_name", line, f"the file is named {self._name}, its header says otherwise"
+            )
 
     def _data(self, line: Line) -> None:
         layout = self._profile.data
@@ -206,7 +217,11 @@ class _FileCheck:
             if cupid.strip(" ") != self._facts.cupid:
                 self._record_fault("parent_cupid", FaultCode.DISAGREES, "parent cupid is not the header's CUPID", line)
             if (self._facts.file_kind == FULL) != (command == ""):
-                wanted = "a full file carries no commands" if command else "command is missing; only a full file leaves it blank"
+                wanted = (
+                    "a full file carries no commands"
+                    if command
+                    else "command is missing; only a full file leaves it blank"
+                )
                 self._record_fault("command", FaultCode.COMMAND, wanted, line)
         if self._next_number == self._profile.max_records + 2:
             message = f"a file holds at most {self._profile.max_records} records"
@@ -227,7 +242,9 @@ class _FileCheck:
         if text == self._number_spec.padded(str(expected)) or text == str(expected):
             return
         if text.isdecimal() and text.isascii():
-            self._record_fault("rec_no", FaultCode.RECORD_NUMBER, f"record number is {int(text)}, {expected} was due", line)
+            self._record_fault(
+                "rec_no", FaultCode.RECORD_NUMBER, f"record number is {int(text)}, {expected} was due", line
+            )
             self._next_number = int(text) + 1
 
     def _trailer(self, line: Line) -> None:
@@ -240,7 +257,9 @@ class _FileCheck:
         if values is None:
             return
         if self._facts is not None:
-            wanted |= {name: value for name, value in self._facts.values(self._profile.timezone).items() if name in values}
+            wanted |= {
+                name: value for name, value in self._facts.values(self._profile.timezone).items() if name in values
+            }
         for name, value in wanted.items():
             if values[name] != value:
                 self._disagrees(self._profile.trailer, name, line, *_difference(name, values[name], value))
