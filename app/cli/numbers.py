@@ -1,0 +1,54 @@
+"""`eld numbers`: which numbers are the provider's, and which are in use."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from app.cli.output import json_option, pairs, show
+from app.cli.parameters import DATA_FILE, Day
+from app.cli.program import CommandGroup
+from app.cli.session import opened
+from app.services.inventory import load_numbers
+from app.services.locations.ceasing import cease_numbers, port_out
+
+
+@click.group(cls=CommandGroup)
+def numbers() -> None:
+    """Load the number inventory; cease or port out numbers."""
+
+
+@numbers.command()
+@click.argument("csv", type=DATA_FILE)
+@json_option({"ranges": 0, "in_use": 0, "ported_in": 0})
+def load(csv: Path) -> None:
+    """Load ranges, numbers in use and numbers ported in from CSV."""
+    with opened() as (system, actor):
+        loaded = load_numbers(system, actor, csv)
+    show(loaded, lambda: pairs((name.replace("_", " "), count) for name, count in loaded.items()))
+
+
+@numbers.command()
+@click.argument("number", nargs=-1, required=True)
+@click.option("--date", "on", type=Day(), help="The last day of use; today where it is not given.")
+@json_option({"ceased": 0})
+def cease(number: tuple[str, ...], on: date | None) -> None:
+    """End the use of each NUMBER; the agent's record is ceased by the next file."""
+    with opened() as (system, actor):
+        ceased = cease_numbers(system, actor, list(number), on)
+    show({"ceased": ceased}, lambda: [f"{ceased} ceased"])
+
+
+@numbers.command("port-out")
+@click.argument("number")
+@click.option("--gaining", required=True, metavar="CUPID", help="The provider that takes the number over.")
+@click.option("--date", "on", required=True, type=Day(), help="The day of the port.")
+@json_option({"number": None, "gaining": None, "date": None})
+def port_out_command(number: str, gaining: str, on: date) -> None:
+    """Give NUMBER up to another provider at a date."""
+    with opened() as (system, actor):
+        port_out(system, actor, number, gaining, on)
+    show(
+        {"number": number, "gaining": gaining, "date": on},
+        lambda: [f"{number} is exported to {gaining} on {on}"],
+    )

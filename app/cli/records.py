@@ -1,0 +1,89 @@
+"""`eld records`: what is held for a number."""
+
+from typing import Any
+
+import click
+
+from app.cli.output import Text, complain, json_option, pairs, show, table
+from app.cli.program import CommandGroup
+from app.cli.session import opened
+from app.errors import NotFound, Problem
+from app.services.records import missing_records, show_record
+
+UNKNOWN: dict[str, Any] = {
+    "number": None,
+    "status": "unknown",
+    "wanted": None,
+    "accepted_state": "none",
+    "accepted": None,
+    "transactions": [],
+    "cases": [],
+}
+
+
+@click.group(cls=CommandGroup)
+def records() -> None:
+    """Look up what is held for a number."""
+
+
+@records.command("show")
+@click.argument("number")
+@json_option(UNKNOWN)
+def show_command(number: str) -> None:
+    """Show what is wanted and accepted for NUMBER, its transactions, replies and cases."""
+    with opened() as (system, actor):
+        record = show_record(system, actor, number)
+    show(record, lambda: _life(record))
+    if record["status"] == "unknown":
+        complain(Problem(NotFound.code, "number", "error", "nothing is known of this number"))
+        click.get_current_context().exit(1)
+
+
+@records.command()
+@json_option([])
+def missing() -> None:
+    """List the numbers in use without an accepted record, and for how long."""
+    with opened() as (system, actor):
+        listed = missing_records(system, actor)
+    show(listed, lambda: _missing(listed))
+
+
+def _life(record: dict[str, Any]) -> Text:
+    yield from pairs([("number", record["number"]), ("status", record["status"]), ("agent", record["accepted_state"])])
+    wanted, accepted = record["wanted"] or {}, record["accepted"] or {}
+    fields = [name for name in {**wanted, **accepted} if wanted.get(name) or accepted.get(name)]
+    if fields:
+        yield ""
+        yield from table(["", "wanted", "accepted"], [(name, wanted.get(name), accepted.get(name)) for name in fields])
+    if record["transactions"]:
+        yield ""
+        yield from table(
+            ["transaction", "command", "state", "file", "record"], map(_transaction, record["transactions"])
+        )
+        yield from _replies(record["transactions"])
+    if record["cases"]:
+        yield ""
+        for case in record["cases"]:
+            yield f"case {case['id']} {case['state']}: {case['code']} {case['text']}"
+
+
+def _transaction(one: dict[str, Any]) -> tuple[object, ...]:
+    return one["txn_ref"], one["command"], one["state"], one["file_name"], one["rec_no"]
+
+
+def _replies(transactions: list[dict[str, Any]]) -> Text:
+    rows = [
+        (one["txn_ref"], reply["at"], reply["code"], reply["class"], reply["final"], reply["text"])
+        for one in transactions
+        for reply in one["replies"]
+    ]
+    if rows:
+        yield ""
+        yield from table(["reply to", "at", "code", "class", "final", "text"], rows)
+
+
+def _missing(listed: list[dict[str, Any]]) -> Text:
+    if not listed:
+        return ["every number in use has an accepted record"]
+    columns = ("number", "account", "status", "since", "age_days")
+    return table(["number", "account", "status", "since", "days"], [[one[name] for name in columns] for one in listed])
