@@ -16,10 +16,10 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_events"
     __table_args__ = (
-        Index(None, "subject_kind", "subject_id", "seq"),
-        Index(None, "action", "seq"),
-        Index(None, "actor", "seq"),
-        Index(None, "at"),
+        Index("ix_audit_events_subject", "subject_kind", "subject_id", "seq"),
+        Index("ix_audit_events_action", "action", "seq"),
+        Index("ix_audit_events_actor", "actor", "seq"),
+        Index("ix_audit_events_at", "at"),
     )
 
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -44,7 +44,7 @@ class AuditValues(Base):
     """
 
     __tablename__ = "audit_values"
-    __table_args__ = (Index(None, "subject", "seq"), Index(None, "part", "seq"))
+    __table_args__ = (Index("ix_audit_values_subject", "subject", "seq"), Index("ix_audit_values_part", "part", "seq"))
 
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     part: Mapped[str] = mapped_column(String(10), primary_key=True)

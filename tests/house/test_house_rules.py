@@ -16,7 +16,8 @@ LONGER: dict[str, str] = {}
 def loaded_by(statement: str) -> set[str]:
     """The names of all modules that a fresh interpreter holds after the statement."""
     code = f"{statement}\nimport sys\nprint(*sys.modules, file=sys.__stderr__)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 
 
