@@ -118,6 +118,10 @@ class UnsafeFolder(ExportError):
     """Others than the service's user can write where replies are read from."""
 
 
+class NoSuchReply(ExportError):
+    """The reply is not in the inbox, or not any more."""
+
+
 class NotWhatWasFixed(ExportError):
     """The file rendered now differs from the digest stored when its rows were fixed: nothing may leave."""
 

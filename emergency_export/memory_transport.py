@@ -1,0 +1,81 @@
+"""A transport that keeps everything in memory: for rehearsals and for tests of whatever stands above it."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from emergency_export.faults import ForeignContent, NoSuchReply
+from emergency_export.transport import Kept, OnStep, Order, kept_name, reply_order, safe_name
+
+
+class MemoryTransport:
+    """Keeps the promises of Transport; `on_operation` is called before each change and may raise in its place."""
+
+    def __init__(self, *, order: Order = reply_order, on_operation: Callable[[str], None] = lambda _: None) -> None:
+        self.outbox: dict[str, bytes] = {}
+        self.inbox: dict[str, bytes] = {}
+        self.kept: dict[str, bytes] = {}
+        self.quarantined: dict[str, bytes] = {}
+        self.reasons: dict[str, str] = {}
+        self.deliveries: list[str] = []
+        self._order = order
+        self._on_operation = on_operation
+
+    def put(self, name: str, source: Path, *, again: bool = False, on_step: OnStep = lambda _: None) -> None:
+        """Deliver the whole file; see Transport."""
+        content, there = source.read_bytes(), self.outbox.get(safe_name(name))
+        if there is not None and there != content:
+            raise ForeignContent(f"{name} already lies there with other content: nothing was sent")
+        if there is None or again:
+            self._on_operation("put")
+            self.outbox[name] = content
+            self.deliveries.append(name)
+        self._on_operation("confirm")
+        on_step("renamed")
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of what lies for the agent under `name`; see Transport."""
+        content = self.outbox.get(safe_name(name))
+        return None if content is None else _sha256(content)
+
+    def list_replies(self) -> tuple[str, ...]:
+        """Return the names of the replies; see Transport."""
+        whole = (name for name in self.inbox if not name.startswith(".") and not name.endswith(".part"))
+        return tuple(sorted(whole, key=self._order))
+
+    def fetch(self, name: str, to: Path) -> str:
+        """Copy a reply to `to` and return its SHA-256; see Transport."""
+        content = self._reply(name)
+        self._on_operation("fetch")
+        to.write_bytes(content)
+        return _sha256(content)
+
+    def archive(self, name: str) -> Kept:
+        """Move a reply to `kept`; see Transport."""
+        return self._keep(name, self.kept, None)
+
+    def quarantine(self, name: str, reason: str) -> Kept:
+        """Move a damaged reply to `quarantined`; see Transport."""
+        return self._keep(name, self.quarantined, reason)
+
+    def _keep(self, name: str, place: dict[str, bytes], reason: str | None) -> Kept:
+        content = self._reply(name)
+        sha256 = _sha256(content)
+        taken = None if name not in place else _sha256(place[name])
+        final = kept_name(name, sha256, taken)
+        if reason is not None:
+            self._on_operation("reason")
+            self.reasons[f"{final}.reason.txt"] = reason.rstrip("\n") + "\n"
+        self._on_operation("keep")
+        place[final] = content
+        del self.inbox[name]
+        return Kept(final, sha256)
+
+    def _reply(self, name: str) -> bytes:
+        if name not in self.list_replies():
+            raise NoSuchReply(f"{name} lies in the inbox no more")
+        return self.inbox[name]
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

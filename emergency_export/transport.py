@@ -1,0 +1,181 @@
+"""The way to the agent and back: files are there whole or not at all, and nothing is ever overwritten."""
+
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import geteuid
+from pathlib import Path
+from typing import Protocol
+
+from emergency_export.disk import Disk, write_whole
+from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown, UnsafeFolder
+
+OUTBOX, INBOX, ARCHIVE, QUARANTINE = "outbox", "inbox", "archive", "quarantine"
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+OnStep = Callable[[str], None]
+Order = Callable[[str], tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply that was put aside: the name that it got there, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+class Transport(Protocol):
+    """What the night needs of the other side. TransportDown says that the same call may succeed later."""
+
+    def put(self, name: str, source: Path, *, again: bool = False, on_step: OnStep = ...) -> None:
+        """Deliver the whole file under `name`; calls `on_step("renamed")` once it stands there.
+
+        The same content already there is done; with `again` it is replaced by a fresh copy of itself, so that the
+        agent meets it anew. Other content raises ForeignContent.
+        """
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of what lies for the agent under `name`, None where nothing does."""
+
+    def list_replies(self) -> tuple[str, ...]:
+        """Return the names of the replies that lie there, FCO before CAR, then by name."""
+
+    def fetch(self, name: str, to: Path) -> str:
+        """Copy a reply to `to`, replacing what a broken attempt left there, and return its SHA-256."""
+
+    def archive(self, name: str) -> Kept:
+        """Move a reply out of the way; where other content has its name there, it gets its digest in front."""
+
+    def quarantine(self, name: str, reason: str) -> Kept:
+        """Move a damaged reply aside whole, with `reason` as `<name>.reason.txt` beside it."""
+
+
+def reply_order(name: str) -> tuple[int, str]:
+    """Order replies: one collection applies FCOs before CARs (file interface: life of a transaction)."""
+    words = name.lower().split(".")
+    return (0 if "fco" in words else 1 if "car" in words else 2, name)
+
+
+def safe_name(name: str) -> str:
+    """Return a name that stays in its folder; ExportError for any other."""
+    if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name) or name.endswith(".part"):
+        raise ExportError(
+            "a file's name holds letters, digits, dot, dash and underscore, and does not begin with a dot"
+        )
+    return name
+
+
+def kept_name(name: str, sha256: str, taken: str | None) -> str:
+    """Return the name under which a reply is kept where content with the digest `taken` has its own already."""
+    return name if taken in {None, sha256} else f"{sha256[:12]}-{name}"
+
+
+class FolderTransport:
+    """A folder that the agent, or whatever carries files to it, shares: outbox, inbox, archive and quarantine."""
+
+    def __init__(self, root: Path, *, order: Order = reply_order, disk: Disk | None = None) -> None:
+        self.root = root
+        self._order = order
+        self._disk = disk or Disk()
+
+    def prepare(self) -> None:
+        """Make the four folders where they are missing, for the service's user alone."""
+        with _reaching():
+            for folder in (OUTBOX, INBOX, ARCHIVE, QUARANTINE):
+                (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, name: str, source: Path, *, again: bool = False, on_step: OnStep = lambda _: None) -> None:
+        """Deliver the whole file; see Transport."""
+        final = self.root / OUTBOX / safe_name(name)
+        part = final.with_name(f"{name}.part")
+        with _reaching():
+            wanted, there = self._disk.digest(source), self._disk.digest(final)
+            if there is not None and there != wanted:
+                raise ForeignContent(f"{name} already lies there with other content: nothing was sent")
+            self._disk.remove(part)
+            if there is None or again:
+                if write_whole(self._disk, part, self._disk.read(source)) != wanted:
+                    raise TransportDown(f"{name} changed while it was read")
+                self._disk.rename(part, final)
+            # also where it lay there before: the attempt that put it there may have broken off at this very point
+            self._disk.sync_folder(final.parent)
+        on_step("renamed")
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of what lies in the outbox under `name`; see Transport."""
+        with _reaching():
+            return self._disk.digest(self.root / OUTBOX / safe_name(name))
+
+    def list_replies(self) -> tuple[str, ...]:
+        """Return the names of whole replies; UnsafeFolder where others could have put them there."""
+        inbox = self._trusted_inbox()
+        with _reaching():
+            names = [entry.name for entry in inbox.iterdir() if stat.S_ISREG(entry.lstat().st_mode)]
+        whole = [name for name in names if not name.startswith(".") and not name.endswith(".part")]
+        return tuple(sorted(whole, key=self._order))
+
+    def fetch(self, name: str, to: Path) -> str:
+        """Copy a reply to `to` and return its SHA-256; NoSuchReply where it is not there any more."""
+        source = self._reply(name)
+        with _reaching():
+            return write_whole(self._disk, to, self._disk.read(source))
+
+    def archive(self, name: str) -> Kept:
+        """Move a reply to the archive; see Transport."""
+        return self._keep(name, ARCHIVE, None)
+
+    def quarantine(self, name: str, reason: str) -> Kept:
+        """Move a damaged reply to the quarantine; see Transport."""
+        return self._keep(name, QUARANTINE, reason)
+
+    def _keep(self, name: str, folder: str, reason: str | None) -> Kept:
+        source, target = self._reply(name), self.root / folder
+        with _reaching():
+            sha256 = self._disk.digest(source)
+            if sha256 is None:
+                raise NoSuchReply(f"{name} lies in the inbox no more")
+            final = target / kept_name(name, sha256, self._disk.digest(target / name))
+            if reason is not None:
+                self._write_reason(final, reason)
+            self._disk.rename(source, final)
+            self._disk.sync_folder(target)
+            self._disk.sync_folder(source.parent)
+        return Kept(final.name, sha256)
+
+    def _write_reason(self, final: Path, reason: str) -> None:
+        beside = final.with_name(f"{final.name}.reason.txt")
+        part = beside.with_name(f"{beside.name}.part")
+        write_whole(self._disk, part, iter([reason.rstrip("\n").encode() + b"\n"]))
+        self._disk.rename(part, beside)
+
+    def _reply(self, name: str) -> Path:
+        if "/" in name or "\0" in name or name.startswith("."):
+            raise NoSuchReply("no reply has such a name")
+        path = self._trusted_inbox() / name
+        with _reaching():
+            if not path.is_file() or path.is_symlink():
+                raise NoSuchReply(f"{name} lies in the inbox no more")
+        return path
+
+    def _trusted_inbox(self) -> Path:
+        """Replies count only from a folder that only the service's user can write (file interface: who is believed)."""
+        inbox = self.root / INBOX
+        with _reaching():
+            found, above = inbox.lstat(), self.root.stat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise UnsafeFolder("the inbox is not a folder of its own: replies are not read from it")
+        if found.st_mode & OTHERS_WRITE or found.st_uid not in {0, geteuid()}:
+            raise UnsafeFolder("others than this user can write the inbox: make it the service's own, mode 700")
+        if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
+            raise UnsafeFolder("anyone can replace the inbox: take the right to write its parent folder from others")
+        return inbox
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except OSError as wrong:
+        raise TransportDown(f"the exchange folder: {wrong.strerror or wrong}") from wrong
