@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from emergency_export.agent.arrival import MAX_RECORDS
 from emergency_export.agent.book import AgentError, Book, DayFullError, alone
 from emergency_export.agent.check import RefusalRule, Standards
 from emergency_export.agent.desk import Desk, system_clock
 from emergency_export.agent.extract import write_extract
 from emergency_export.agent.folder import ExchangeFolder
-from emergency_export.agent.form import FORMS
+from emergency_export.agent.forms import FORMS
 from emergency_export.agent.intake import Taken, take_in
 from emergency_export.agent.outbox import clear_answered, due_files
 from emergency_export.agent.owed import write_owed
@@ -81,14 +80,14 @@ class Agent:
         left: list[str] = []
         with alone(self._database), Book(self._database) as book:
             standards = self._standards(book)
-            clear_answered(book, self._folder, keep=self._keep)
+            clear_answered(book, self._folder, self._desk, keep=self._keep)
             for path in due_files(book, self._folder, self._desk, keep=self._keep):
                 try:
                     taken.append(take_in(book, path, self._desk, standards))
                 except DayFullError:
                     left.append(path.name)
-            clear_answered(book, self._folder, keep=self._keep)
-            written = write_owed(book, self._folder.inbox, self._desk.cupid)
+            clear_answered(book, self._folder, self._desk, keep=self._keep)
+            written = write_owed(book, self._folder.inbox, self._desk)
         return StepReport(
             files=tuple(file.name for file in taken),
             fcos=written.fcos,
@@ -103,6 +102,7 @@ class Agent:
         return Standards(
             cupid=self._desk.cupid,
             upper_only=self._desk.form.upper_only,
+            widths=self._desk.form.widths,
             known_postcodes=self._known,
             refuse_postcodes=self._refused,
             rules=self._rules + book.rules(),
@@ -133,10 +133,14 @@ class Agent:
         with Book(self._database) as book:
             return book.record(telephone_no)
 
-    def extract(self, to: Path | None = None, *, max_records: int = MAX_RECORDS) -> tuple[Path, ...]:
-        """Write a full extract into the inbox, or another folder, in parts of `max_records`."""
+    def extract(self, to: Path | None = None, *, max_records: int | None = None) -> tuple[Path, ...]:
+        """Write a full extract into the inbox, or another folder, in parts of `max_records`.
+
+        Without it a part has as many records as the profile allows in a file.
+        """
         with alone(self._database), Book(self._database) as book:
-            return write_extract(book, self._desk, to or self._folder.inbox, max_records)
+            most = max_records or self._desk.form.max_records
+            return write_extract(book, self._desk, to or self._folder.inbox, most)
 
 
 def _check_set_up(cupid: str, environment: str, profile: str, first_sequence: int) -> None:

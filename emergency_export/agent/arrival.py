@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from emergency_export.agent.columns import FORMAT_ID
 from emergency_export.agent.form import Form
-from emergency_export.agent.names import cupid_of
 
-MAX_RECORDS = 200_000
 # No record of any form comes near this; a file without line ends is read in pieces of this size.
 _PIECE = 8192
 _PRINTABLE = bytes(range(0x20, 0x7F))
@@ -45,11 +42,16 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
 
 def line_fault(line: bytes, form: Form) -> str:
     """Return NONASCII or BADLENGTH for a raw line, or a blank."""
-    text, end = (line[:-2], True) if line.endswith(b"\r\n") else (line, False)
+    text = line.removesuffix(form.line_end)
+    cut_off = text == line
     if text.translate(None, _PRINTABLE):
         return "NONASCII"
-    # Without any line end the file was cut off here.
-    return "BADLENGTH" if not end or form.wrong_length(text.decode("ascii")) else ""
+    return "BADLENGTH" if cut_off or form.wrong_length(text.decode("ascii")) else ""
+
+
+def text_of(raw: bytes, form: Form) -> str:
+    """Return a line without its end; what is no ASCII in it is replaced."""
+    return raw.removesuffix(form.line_end).decode("ascii", "replace")
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class Tally:
         """Count one line between header and trailer."""
         if fault := line_fault(raw, self.form):
             self.faults.add(fault)
-        glimpse = self.form.glimpse(raw.decode("ascii", "replace").rstrip("\r\n"))
+        glimpse = self.form.glimpse(text_of(raw, self.form))
         if glimpse.rec_type != "D":
             self.faults.add("BADCOUNT")
             return
@@ -77,28 +79,32 @@ class Tally:
     def counts(self) -> dict[str, str]:
         """Return the trailer's count fields as they should stand there."""
         named = {f"count_{letter.lower()}": self.commands[letter] for letter in _COUNTED}
-        other = sum(n for letter, n in self.commands.items() if letter.strip() and letter not in _COUNTED)
+        other = sum(n for letter, n in self.commands.items() if letter and letter not in _COUNTED)
         numbers = {"record_count": self.received, **named, "count_other": other}
         return {name: f"{number:07d}" for name, number in numbers.items()}
 
 
 def examine(stream: BinaryIO, name: str, form: Form, cupid: str, environment: str) -> Arrival:
     """Read a whole DAT once and return what was found."""
-    digest = hashlib.sha256()
+    digest, check = hashlib.sha256(), hashlib.new(form.checksum.algorithm)
     tally = Tally(form)
     lines = lines_of(stream)
+    column_row = next(lines, b"") if form.column_row is not None else b""
     header_line = next(lines, b"")
-    digest.update(header_line)
+    for head in (column_row, header_line):
+        digest.update(head)
+        check.update(head)
     last = b""
     for raw in lines:
         if last:
-            digest.update(last)
+            check.update(last)
             tally.take(last)
+        digest.update(raw)
         last = raw
-    checksum = digest.hexdigest()[:16].upper()
-    digest.update(last)
     header_reason, header = _check_header(header_line, name, form, cupid, environment)
-    if header.get("file_kind") == "F" and tally.commands.keys() - {" ", ""}:
+    if form.column_row is not None and column_row != form.column_row.encode("ascii") + form.line_end:
+        header_reason = header_reason or "BADHEADER"
+    if header.get("file_kind") == "F" and tally.commands.keys() - {""}:
         # A full file carries no commands: one that does is not of the kind it says.
         header_reason = header_reason or "BADHEADER"
     sequence = header.get("file_sequence", "")
@@ -109,27 +115,27 @@ def examine(stream: BinaryIO, name: str, form: Form, cupid: str, environment: st
         kind=header.get("file_kind", ""),
         received_count=tally.received,
         header_reason=header_reason,
-        body_reason=_check_body(last, header, tally, checksum),
+        body_reason=_check_body(last, header, tally, form.checksum.of(check.hexdigest())),
     )
 
 
 def _check_header(raw: bytes, name: str, form: Form, cupid: str, environment: str) -> tuple[str, dict[str, str]]:
     """Return the reason against name or header, and the header's values as far as they can be read."""
-    named = cupid_of(name)
+    named = form.naming.cupid_of(name)
     fault = line_fault(raw, form) if raw else "BADHEADER"
-    header = (form.read("H", raw[:-2].decode("ascii")) or {}) if not fault else {}
+    header = (form.read("H", text_of(raw, form)) or {}) if not fault else {}
     if named is None:
         return "BADNAME", header
     if fault:
         return fault, header
-    if not _header_is_right(header, name, environment):
+    if not _header_is_right(header, form.format_id, name, environment):
         return "BADHEADER", header
     if named != cupid or header["cupid"] != cupid:
         return "BADCUPID", header
     return "", header
 
 
-def _header_is_right(header: dict[str, str], name: str, environment: str) -> bool:
+def _header_is_right(header: dict[str, str], format_id: str, name: str, environment: str) -> bool:
     """Tell whether every value of the header, the CUPID apart, is one the agent can work with."""
     if not header:
         return False
@@ -141,7 +147,7 @@ def _header_is_right(header: dict[str, str], name: str, environment: str) -> boo
         return False
     return (
         re.fullmatch("[0-9]{14}", stamp) is not None
-        and header["format_id"] == FORMAT_ID
+        and header["format_id"] == format_id
         and re.fullmatch("[0-9]{6}", header["file_sequence"]) is not None
         and header["file_sequence"] != "000000"
         and header["file_kind"] in {"D", "F"}
@@ -154,12 +160,12 @@ def _check_body(raw: bytes, header: dict[str, str], tally: Tally, checksum: str)
     """Return the first reason against records and trailer, in the order of what it makes doubtful."""
     faults = set(tally.faults)
     fault = line_fault(raw, tally.form) if raw else "BADCOUNT"
-    trailer = tally.form.read("T", raw[:-2].decode("ascii")) if not fault else None
+    trailer = tally.form.read("T", text_of(raw, tally.form)) if not fault else None
     if fault:
         faults.add(fault)
     elif trailer is None or any(trailer[name] != count for name, count in tally.counts().items()):
         faults.add("BADCOUNT")
-    if tally.received > MAX_RECORDS:
+    if tally.received > tally.form.max_records:
         faults.add("BADCOUNT")
     if trailer is not None and header:
         if trailer["cupid"] != header["cupid"]:

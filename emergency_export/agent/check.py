@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from emergency_export.agent import codes
@@ -44,6 +44,7 @@ class Standards:
 
     cupid: str
     upper_only: bool = True
+    widths: Mapping[str, int] = field(default_factory=dict)
     known_postcodes: Container[str] | None = None
     refuse_postcodes: Container[str] = frozenset()
     rules: tuple[RefusalRule, ...] = ()
@@ -63,6 +64,8 @@ def check_record(values: Values, held_date: str | None, *, used: bool, standards
     if (standards.upper_only and text != text.upper()) or values["telephone_no"].strip("0123456789"):
         found.add(codes.BAD_CHARACTER)
     if used or any(rule(values) for rule in _INVALID) or values["parent_cupid"] != standards.cupid:
+        found.add(codes.INVALID)
+    if any(len(values[name]) > width for name, width in standards.widths.items()):
         found.add(codes.INVALID)
     found |= _against_what_is_held(values, held_date)
     if _PLACE.fullmatch(values["command"]):

@@ -6,7 +6,6 @@ Each entry is (field, first position counted from 1, width).
 """
 
 RECORD_LENGTH = 442
-FORMAT_ID = "EFFL0001"
 
 HEADER = (
     ("rec_type", 1, 1),

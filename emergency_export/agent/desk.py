@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from emergency_export.agent.book import Book, DayFullError
 from emergency_export.agent.form import Form
-from emergency_export.agent.names import LAST_OF_DAY, own_name
+from emergency_export.agent.names import LAST_OF_DAY
 
 # Stamps are Europe/London, whatever the machine's clock zone.
 _LONDON = ZoneInfo("Europe/London")
@@ -44,4 +44,4 @@ class Desk:
         number = book.next_number(f"{ending} {day:%Y%m%d}")
         if number > LAST_OF_DAY:
             raise DayFullError(f"all {LAST_OF_DAY} {ending} names of {day:%d %B %Y} are used")
-        return own_name(self.cupid, day, number, ending)
+        return self.form.naming.own(ending, self.cupid, day, number)

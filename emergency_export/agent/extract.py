@@ -6,9 +6,9 @@ from itertools import islice
 from pathlib import Path
 
 from emergency_export.agent.book import AgentError, Book
-from emergency_export.agent.columns import FORMAT_ID
 from emergency_export.agent.desk import Desk
 from emergency_export.agent.folder import put_whole
+from emergency_export.agent.form import Form
 
 _COUNTS = ("count_a", "count_c", "count_m", "count_e", "count_i", "count_other")
 
@@ -29,23 +29,25 @@ def write_extract(book: Book, desk: Desk, folder: Path, max_records: int) -> tup
 def _part(records: Iterator[dict[str, str]], desk: Desk, name: str, sequence: int) -> Iterator[bytes]:
     """Give the lines of one EXT: a blank command counts in record_count alone."""
     now, form = desk.now(), desk.form
-    digest = hashlib.sha256()
+    digest = hashlib.new(form.checksum.algorithm)
     common = {"cupid": desk.cupid, "file_sequence": f"{sequence:06d}"}
     header = common | {
         "rec_type": "H",
-        "format_id": FORMAT_ID,
+        "format_id": form.format_id,
         "created_date": f"{now:%Y%m%d}",
         "created_time": f"{now:%H%M%S}",
         "file_kind": "F",
         "environment": desk.environment,
         "file_name": name,
     }
-    line = _line(form.write("H", header))
-    digest.update(line)
-    yield line
+    for text in (form.column_row, form.write("H", header)):
+        if text is not None:
+            line = _line(text, form)
+            digest.update(line)
+            yield line
     count = 0
     for count, record in enumerate(records, start=1):
-        line = _line(form.write("D", record | {"rec_type": "D", "rec_no": f"{count:07d}"}))
+        line = _line(form.write("D", record | {"rec_type": "D", "rec_no": f"{count:07d}"}), form)
         digest.update(line)
         yield line
     trailer = (
@@ -54,11 +56,11 @@ def _part(records: Iterator[dict[str, str]], desk: Desk, name: str, sequence: in
         | {
             "rec_type": "T",
             "record_count": f"{count:07d}",
-            "checksum": digest.hexdigest()[:16].upper(),
+            "checksum": form.checksum.of(digest.hexdigest()),
         }
     )
-    yield _line(form.write("T", trailer))
+    yield _line(form.write("T", trailer), form)
 
 
-def _line(text: str) -> bytes:
-    return f"{text}\r\n".encode("ascii")
+def _line(text: str, form: Form) -> bytes:
+    return text.encode("ascii") + form.line_end

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from emergency_export.agent.names import is_dat
+from emergency_export.agent.names import Naming
 
 
 class Mark(NamedTuple):
@@ -32,9 +32,9 @@ class ExchangeFolder:
         for folder in (self.outbox, self.inbox):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def dats(self) -> list[Path]:
+    def dats(self, naming: Naming) -> list[Path]:
         """Return the whole DAT files that lie in the outbox, by name; a `.part` is not there yet."""
-        return sorted(path for path in self.outbox.iterdir() if is_dat(path.name) and path.is_file())
+        return sorted(path for path in self.outbox.iterdir() if naming.is_dat(path.name) and path.is_file())
 
 
 def put_whole(folder: Path, name: str, content: Iterable[bytes]) -> bool:

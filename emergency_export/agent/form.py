@@ -1,9 +1,10 @@
-"""What a file looks like to the agent: one form for each profile it understands."""
+"""What files look like to the agent: one form for each profile that it understands."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from emergency_export.agent import columns
+from emergency_export.agent.answer import FileAnswer, RecordAnswer
+from emergency_export.agent.names import Naming
 
 
 class Glimpse(NamedTuple):
@@ -14,11 +15,61 @@ class Glimpse(NamedTuple):
     command: str
 
 
-class Form(Protocol):
-    """Reads and writes the lines of one profile; a line is text without its line ending."""
+class Checksum(NamedTuple):
+    """The checksum of the trailer: the first digits of a digest over every byte before the trailer."""
 
-    name: str
-    upper_only: bool
+    algorithm: str
+    digits: int
+    upper: bool
+
+    def of(self, hexdigest: str) -> str:
+        """Return the text that the trailer must have for a digest."""
+        text = hexdigest[: self.digits]
+        return text.upper() if self.upper else text.lower()
+
+
+class Form(Protocol):
+    """Reads and writes the lines of one profile; a line is text without its line ending.
+
+    Values are the same in every form: dates CCYYMMDD, times HHMMSS, numbers padded with zeros. `column_row` is
+    the line above the header, None where there is none. `widths` are limits that the lines do not enforce.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the profile's name."""
+
+    @property
+    def format_id(self) -> str:
+        """Return what a header must state."""
+
+    @property
+    def naming(self) -> Naming:
+        """Return the names of files."""
+
+    @property
+    def checksum(self) -> Checksum:
+        """Return how the trailer's checksum is made."""
+
+    @property
+    def line_end(self) -> bytes:
+        """Return what ends every line."""
+
+    @property
+    def column_row(self) -> str | None:
+        """Return the line above the header."""
+
+    @property
+    def max_records(self) -> int:
+        """Return the most data records in a file."""
+
+    @property
+    def upper_only(self) -> bool:
+        """Tell whether small letters are refused."""
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """Return the greatest length of each value where a line could hold more."""
 
     def wrong_length(self, line: str) -> bool:
         """Tell whether the line cannot be a record of this form."""
@@ -32,43 +83,14 @@ class Form(Protocol):
     def write(self, rec_type: str, values: Mapping[str, str]) -> str:
         """Return the line of a record; a value that is too wide raises ValueError."""
 
+    def fco(self, answer: FileAnswer) -> str:
+        """Return the one line of an FCO."""
 
-class FixedForm:
-    """eff-style-1: every record has 442 characters, positions are literal."""
+    def car_header(self, *, cupid: str, stamp: str, sequence: int, file_name: str) -> str:
+        """Return the header of a CAR; `stamp` is CCYYMMDDHHMMSS."""
 
-    name = "eff-style-1"
-    upper_only = True
+    def car_row(self, answer: RecordAnswer, stamp: str) -> str:
+        """Return the row for one record."""
 
-    _tables = {"H": columns.HEADER, "D": columns.DATA, "T": columns.TRAILER}  # noqa: RUF012  never changed
-    _slices = {  # noqa: RUF012  never changed
-        kind: tuple((name, start - 1, start - 1 + width) for name, start, width in table)
-        for kind, table in _tables.items()
-    }
-
-    def wrong_length(self, line: str) -> bool:
-        """Tell whether the line is not 442 characters long."""
-        return len(line) != columns.RECORD_LENGTH
-
-    def glimpse(self, line: str) -> Glimpse:
-        """Return record type, record number and command as a data record has them."""
-        return Glimpse(line[0:1], line[1:8], line[28:29])
-
-    def read(self, rec_type: str, line: str) -> dict[str, str] | None:
-        """Return the values without their padding; None for another type or a filler that is not blank."""
-        slices = self._slices[rec_type]
-        if line[0:1] != rec_type or line[slices[-1][2] :].strip(" "):
-            return None
-        return {name: line[start:stop].rstrip(" ") for name, start, stop in slices}
-
-    def write(self, rec_type: str, values: Mapping[str, str]) -> str:
-        """Return the record padded with blanks to 442 characters."""
-        parts = []
-        for name, _, width in self._tables[rec_type]:
-            value = values.get(name, "")
-            if len(value) > width:
-                raise ValueError(f"{name} has {len(value)} characters, the record takes {width}")
-            parts.append(value.ljust(width))
-        return "".join(parts).ljust(columns.RECORD_LENGTH)
-
-
-FORMS: dict[str, Form] = {form.name: form for form in (FixedForm(),)}
+    def car_trailer(self, *, cupid: str, sequence: int, count: int) -> str:
+        """Return the trailer of a CAR."""

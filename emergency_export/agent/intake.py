@@ -5,13 +5,12 @@ from typing import BinaryIO, NamedTuple
 
 from emergency_export.agent import codes
 from emergency_export.agent.answer import RecordAnswer
-from emergency_export.agent.arrival import Arrival, examine, lines_of
+from emergency_export.agent.arrival import Arrival, examine, lines_of, text_of
 from emergency_export.agent.book import Book
 from emergency_export.agent.check import Standards, check_record
 from emergency_export.agent.desk import Desk
 from emergency_export.agent.folder import mark_of
 from emergency_export.agent.form import Form
-from emergency_export.agent.names import fco_name
 from emergency_export.agent.owed import owe
 from emergency_export.agent.sequence import enter_file, remember_lying, sequence_reason
 
@@ -32,7 +31,7 @@ def take_in(book: Book, path: Path, desk: Desk, standards: Standards) -> Taken:
         with book.transaction():
             reason = _reason(book, arrival)
             file_id = enter_file(book, arrival, reason, desk.stamp())
-            owe(book, "FCO", fco_name(arrival.name), file_id)
+            owe(book, "FCO", desk.form.naming.fco(arrival.name), file_id)
             refused = 0
             # A full file is for comparison only: it has no transactions to answer.
             if not reason and arrival.kind == "D" and arrival.received_count:
@@ -46,8 +45,11 @@ def take_in(book: Book, path: Path, desk: Desk, standards: Standards) -> Taken:
 def sequence_of(path: Path, desk: Desk) -> int | None:
     """Return the file number that a DAT's header states, if it can be read: files are taken in that order."""
     with path.open("rb") as stream:
-        raw = next(lines_of(stream), b"")
-    line = raw.removesuffix(b"\r\n").decode("ascii", "replace")
+        lines = lines_of(stream)
+        raw = next(lines, b"")
+        if desk.form.column_row is not None:
+            raw = next(lines, b"")
+    line = text_of(raw, desk.form)
     header = None if desk.form.wrong_length(line) else desk.form.read("H", line)
     number = header["file_sequence"] if header else ""
     return int(number) if number.isascii() and number.isdigit() else None
@@ -65,7 +67,7 @@ def _answer_records(book: Book, stream: BinaryIO, file_id: int, form: Form, stan
     """Apply the records of an accepted file one after the other and return how many were refused."""
     refused = 0
     for raw in lines_of(stream):
-        values = form.read("D", raw[:-2].decode("ascii"))
+        values = form.read("D", text_of(raw, form))
         if values is None:  # header and trailer
             continue
         errors = check_record(

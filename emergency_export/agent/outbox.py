@@ -22,19 +22,19 @@ def due_files(book: Book, folder: ExchangeFolder, desk: Desk, *, keep: bool) -> 
 
     Whether a file is due is asked when its turn comes: the file before it may have closed its gap.
     """
-    for path in sorted(folder.dats(), key=lambda path: _place(book, path, desk)):
+    for path in sorted(folder.dats(desk.form.naming), key=lambda path: _place(book, path, desk)):
         if not _is_answered(book, path, keep=keep) or _gap_is_closed(book, path):
             yield path
 
 
-def clear_answered(book: Book, folder: ExchangeFolder, *, keep: bool) -> None:
+def clear_answered(book: Book, folder: ExchangeFolder, desk: Desk, *, keep: bool) -> None:
     """Delete answered copies from the outbox unless they are kept, and forget those that are gone."""
-    paths = folder.dats()
+    paths = folder.dats(desk.form.naming)
     if not keep:
         for path in paths:
             if _is_answered(book, path, keep=False):
                 path.unlink()
-        paths = folder.dats()
+        paths = folder.dats(desk.form.naming)
     forget_absent(book, {path.name for path in paths})
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlite3 import Row
 from typing import NamedTuple
 
-from emergency_export.agent.answer import car_header, car_row, car_trailer, fco_line
+from emergency_export.agent.answer import FileAnswer
 from emergency_export.agent.book import Book
+from emergency_export.agent.desk import Desk
 from emergency_export.agent.folder import put_whole
 
 
@@ -30,7 +31,7 @@ def owe(book: Book, kind: str, name: str, file_id: int) -> None:
     )
 
 
-def write_owed(book: Book, inbox: Path, cupid: str) -> Written:
+def write_owed(book: Book, inbox: Path, desk: Desk) -> Written:
     """Put every reply owed into the inbox, the oldest first, and mark it as written."""
     names: dict[str, list[str]] = {"FCO": [], "CAR": [], "waiting": []}
     owed = book.connection.execute(
@@ -38,7 +39,8 @@ def write_owed(book: Book, inbox: Path, cupid: str) -> Written:
         " JOIN files ON files.id = file_id WHERE written = 0 ORDER BY replies.id"
     ).fetchall()
     for row in owed:
-        content = _fco(row) if row["kind"] == "FCO" else _car(book, row, cupid)
+        lines = _fco(row, desk) if row["kind"] == "FCO" else _car(book, row, desk)
+        content = (line.encode("ascii") + desk.form.line_end for line in lines)
         if put_whole(inbox, row["reply_name"], content):
             book.connection.execute("UPDATE replies SET written = 1 WHERE id = ?", (row["reply_id"],))
             names[row["kind"]].append(row["reply_name"])
@@ -47,20 +49,16 @@ def write_owed(book: Book, inbox: Path, cupid: str) -> Written:
     return Written(tuple(names["FCO"]), tuple(names["CAR"]), tuple(names["waiting"]))
 
 
-def _fco(row: Row) -> Iterator[bytes]:
-    yield fco_line(
-        dat_name=row["name"],
-        sequence=row["file_sequence"],
-        reason=row["reason"],
-        received_count=row["received_count"],
-        stamp=row["stamp"],
-    )
+def _fco(row: Row, desk: Desk) -> Iterator[str]:
+    answer = FileAnswer(row["name"], row["file_sequence"], row["reason"], row["received_count"], row["stamp"])
+    yield desk.form.fco(answer)
 
 
-def _car(book: Book, row: Row, cupid: str) -> Iterator[bytes]:
-    yield car_header(cupid=cupid, stamp=row["stamp"], sequence=row["car_sequence"], file_name=row["reply_name"])
+def _car(book: Book, row: Row, desk: Desk) -> Iterator[str]:
+    form, stamp, sequence = desk.form, row["stamp"], row["car_sequence"]
+    yield form.car_header(cupid=desk.cupid, stamp=stamp, sequence=sequence, file_name=row["reply_name"])
     count = 0
     for answer in book.answers(row["id"]):
-        yield car_row(answer, row["stamp"])
+        yield form.car_row(answer, stamp)
         count += 1
-    yield car_trailer(cupid=cupid, sequence=row["car_sequence"], count=count)
+    yield form.car_trailer(cupid=desk.cupid, sequence=sequence, count=count)

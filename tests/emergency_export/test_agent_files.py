@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from emergency_export.agent import Agent
 from emergency_export.agent.arrival import Tally
-from emergency_export.agent.form import FixedForm
+from emergency_export.agent.fixed_form import FixedForm
 
 
 @pytest.fixture
@@ -104,7 +104,9 @@ def test_badheader_for_an_empty_file(rehearsal):
 
 
 def test_an_unreadable_header_spends_no_number(rehearsal):
-    assert reason_for(rehearsal, b"") == "BADHEADER"
+    rehearsal.send(b"", name_of(1))
+    rehearsal.agent.step()
+    assert rehearsal.fco()[2:6] == ["", "REJECTED", "BADHEADER", "0"]
     rehearsal.submit(2, [data(1)])
     assert rehearsal.fco()[4] == "SEQGAP"
 
@@ -195,7 +197,7 @@ def test_badcount_when_there_is_a_header_alone(rehearsal):
 
 
 def test_badcount_beyond_the_most_records(rehearsal, monkeypatch):
-    monkeypatch.setattr("emergency_export.agent.arrival.MAX_RECORDS", 2)
+    monkeypatch.setattr(FixedForm, "max_records", 2)
     assert reason_for(rehearsal, dat(1, [data(1), data(2), data(3)])) == "BADCOUNT"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from emergency_export.agent import Agent, RefusalRule
 from emergency_export.agent.check import Standards, check_record
 from emergency_export.agent.codes import CODES
-from emergency_export.agent.form import FixedForm
+from emergency_export.agent.fixed_form import FixedForm
 
 STANDARDS = Standards(cupid="999")
 

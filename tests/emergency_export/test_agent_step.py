@@ -7,6 +7,7 @@ import pytest
 from agent_dat import Rehearsal, dat, data, name_of, number_of, ref_of
 
 from emergency_export.agent import Agent, AgentError, book, folder, intake, owed
+from emergency_export.agent.fixed_form import FixedForm
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ POINTS = [
     (intake, "owe"),
     (intake, "remember_lying"),
     (owed, "put_whole"),
-    (owed, "car_row"),
+    (FixedForm, "car_row"),
     (folder.os, "fsync"),
     (Path, "rename"),
     (Path, "unlink"),
