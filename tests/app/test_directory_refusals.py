@@ -1,3 +1,4 @@
+import errno
 import tempfile
 import zipfile
 from pathlib import Path
@@ -22,7 +23,6 @@ from hypothesis import strategies as st
 
 from app.errors import Problem, Refused
 from app.services.directory.faults import MOST
-from app.services.directory.source import open_source
 
 GOOD = code_point_row("LS1 1BA", 429_157, 434_500)
 
@@ -156,6 +156,11 @@ def test_a_file_cut_in_a_folder_is_refused_where_the_metadata_counts_its_rows(tm
     assert "area LS has 1 postcodes, and 2 are stated here" in problem.message
 
 
+def test_a_fault_in_a_row_is_not_told_as_a_missing_row_too(tmp_path: Path) -> None:
+    path = code_point(tmp_path, GOOD, ("LS1 1B", *GOOD[1:]), metadata="      LS\t2\n")
+    assert the_problem(path).code == "D07"
+
+
 def test_a_header_file_without_a_column_is_refused(tmp_path: Path) -> None:
     headers = CODE_POINT_HEADERS.replace("EA,", "XX,")
     path = code_point(tmp_path, GOOD, **{"Code-Point_Open_Column_Headers": headers})
@@ -249,7 +254,19 @@ def test_reading_stops_at_the_hundredth_fault_and_says_so(tmp_path: Path) -> Non
     assert (problems[-1].code, "there may be more" in problems[-1].message) == ("D10", True)
 
 
-def test_without_a_path_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.directory.data_package.PACKAGE", "a-package-that-is-not-there")
-    with pytest.raises(Refused, match="optional extra `directory` is not installed"):
-        open_source(None)
+def test_a_temporary_folder_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.services.directory.spool.marshal.dump", full)
+    problem = the_problem(code_point(tmp_path, GOOD))
+    assert (problem.code, "No space left on device" in problem.message) == ("D11", True)
+
+
+def test_a_file_that_the_disk_does_not_give_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: Path) -> str:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr("app.services.directory.container.file_digest", broken)
+    problem = the_problem(code_point(tmp_path, GOOD))
+    assert (problem.code, problem.message) == ("D05", "x.zip: it cannot be read (Input/output error)")

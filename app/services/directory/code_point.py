@@ -37,6 +37,7 @@ class CodePointOpen:
     """A delivery of Code-Point Open as a zip or a folder; the header file in Doc/ is used where there is one."""
 
     def __init__(self, container: Container) -> None:
+        self.label = container.label
         self._container = container
         self._parts = [name for name in container.names() if DATA.fullmatch(name)]
         self._columns, self._width = self._layout()
@@ -114,13 +115,13 @@ class CodePointOpen:
     def _check_complete(self, register: Register) -> None:
         """Hold the areas that came against the numbers of postcodes that Ordnance Survey says it delivered."""
         name = self._document(METADATA)
+        if register.faults.found:
+            return  # a row with a fault was not counted
         stated = dict(re.findall(r"^\s*([A-Z]{1,2})\s+(\d+)\s*$", self._text(name), re.MULTILINE))
         for area, count in register.counts().items():
             if name and int(stated.get(area, count)) != count:
                 told = f"area {area} has {count} postcodes, and {stated[area]} are stated here"
                 register.faults.note("D10", told, name)
-        if not register.counts():
-            register.faults.note("D04", "there is no postcode in it", self._container.label)
 
     def _dated(self) -> tuple[date | None, str]:
         if metadata := self._document(METADATA):

@@ -28,6 +28,7 @@ class DataPackage:
     """
 
     def __init__(self, *, northern_ireland: bool = False) -> None:
+        self.label = PACKAGE
         self._northern_ireland = northern_ireland
         try:
             # Not importlib.resources: importing the package wants pandas, which only its own reader needs.
@@ -49,8 +50,6 @@ class DataPackage:
         for part in self._parts:
             yield from self._part(part, register)
             self.done += part.stat().st_size
-        if not register.counts():
-            register.faults.note("D04", "there is no postcode in it", PACKAGE)
 
     def facts(self) -> EditionFacts:
         """Return the edition: the month of the package's release, as it does not say which ONSPD it holds."""

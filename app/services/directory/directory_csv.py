@@ -25,6 +25,7 @@ class DirectoryCsv:
     """
 
     def __init__(self, container: Container) -> None:
+        self.label = container.label
         self._container = container
         (self._name,) = container.names()
         self.total = container.size(self._name)
@@ -50,8 +51,6 @@ class DirectoryCsv:
             while batch := [self._row(row, rows, register) for row in islice(rows, BATCH)]:
                 self.done = stream.tell()
                 yield [row for row in batch if row is not None]
-        if not register.counts():
-            register.faults.note("D04", "there is no postcode in it", self._name)
 
     def facts(self) -> EditionFacts:
         """Return the edition; it knows end dates where it has a column for them."""

@@ -3,7 +3,8 @@
 from app.errors import Problem, Refused
 
 # D01 not one of the sources, D02 a column is missing, D03 encoding, D04 empty, D05 damaged archive or quoting,
-# D06 row of the wrong length, D07 not a postcode, D08 not a coordinate or date, D09 twice, D10 incomplete.
+# D06 row of the wrong length, D07 not a postcode, D08 not a coordinate or date, D09 twice, D10 incomplete,
+# D11 no room for the checked rows.
 MOST = 100
 
 
@@ -19,6 +20,11 @@ class SourceFaults:
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
+
+    @property
+    def found(self) -> bool:
+        """Whether a fault was noted."""
+        return bool(self._problems)
 
     def note(self, code: str, message: str, file: str, line: int | None = None, column: str | None = None) -> None:
         """Keep the fault; at the hundredth the rest is not read any more, and Refused says so."""

@@ -50,6 +50,7 @@ class Onspd:
     """An edition of ONSPD as CSV, alone or in a zip; its own degrees are taken before its grid reference."""
 
     def __init__(self, container: Container) -> None:
+        self.label = container.label
         self._container = container
         self._parts = _parts(container)
         self.total = sum(map(container.size, self._parts))
@@ -77,8 +78,6 @@ class Onspd:
                     self.done = before + stream.tell()
                     yield self._placed(records)
             self.done = before + self._container.size(name)
-        if not register.counts():
-            register.faults.note("D04", "there is no postcode in it", self._container.label)
 
     def facts(self) -> EditionFacts:
         """Return the edition, dated by the month in its name, else by the newest month in its rows."""

@@ -41,6 +41,7 @@ class EditionFacts:
 class Source(Protocol):
     """One kind of directory, opened; `done` of `total` bytes have been read."""
 
+    label: str
     done: int
     total: int
 

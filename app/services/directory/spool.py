@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import IO
 
 from app.errors import Refused
@@ -57,6 +58,8 @@ def checked(source: Source, progress: Progress) -> Iterator[CheckedSource]:
         except Refused as refusal:
             raise faults.with_those(refusal) from refusal
         faults.settle()
+        if not row_count:
+            raise Refused([source_problem("D04", "there is no postcode in it", source.label)])
         progress("reading", source.total, source.total)
         areas = tuple(register.counts())
         yield CheckedSource(source.facts(), digest, areas, row_count, unplaced, file)
@@ -78,7 +81,7 @@ def _digest(source: Source) -> str:
         return source.sha256()
     except OSError as error:
         told = f"it cannot be read ({error.strerror})"
-        raise Refused([source_problem("D05", told, str(error.filename))]) from error
+        raise Refused([source_problem("D05", told, Path(str(error.filename)).name)]) from error
 
 
 @cache
