@@ -65,7 +65,6 @@ class MemoryDirectory:
         entries: Iterable[DirectoryEntry],
         edition: date | None = None,
         areas: Iterable[str] | None = None,
-        *,
         knows_end_dates: bool = False,
     ) -> None:
         self.edition = edition

@@ -8,6 +8,8 @@ from validators.abbreviations import abbreviate
 from validators.alphabet import character_name, transliterate
 from validators.findings import Finding, error
 
+__all__ = ["Change", "FieldLimits", "OverLength", "Wording", "abbreviate", "as_sent", "transliterate"]
+
 OverLength = Literal["abbreviate", "refuse"]
 ChangeKind = Literal["capitals", "transliterated", "abbreviated", "moved"]
 

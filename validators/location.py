@@ -1,0 +1,179 @@
+"""All rules on one location of one number, in one pass: what a row of the CSV, a form or the API brings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+
+from validators.addresses import check_address, crowded, same_as_billing
+from validators.columns import COLUMNS, Location, is_yes
+from validators.directory import CheckedPostcode, Directory, check_postcode
+from validators.findings import Finding, Severity, error, warning
+from validators.identifiers import check_identifiers
+from validators.numbers import Holdings, NumberRules, check_number
+from validators.places import check_place
+from validators.postcodes import parse_postcode
+from validators.start import check_start
+from validators.wording import FieldLimits, OverLength, Wording, as_sent
+
+__all__ = ["COLUMNS", "CheckedLocation", "Location", "Rules", "Standing", "check_location", "is_yes"]
+
+_WORDED = (
+    "title", "forename", "name", "honours", "business_suffix", "premises", "thoroughfare", "locality", "post_town",
+    "reference",
+)  # fmt: skip
+_values = attrgetter(*COLUMNS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What profile and settings ask of a location; `limits` in characters, distances in km."""
+
+    number: NumberRules
+    limits: FieldLimits
+    upper: bool = True
+    over_length: OverLength = "abbreviate"
+    line_types: tuple[str, ...] = ("", "DDI", "EXT", "FNET", "VOIP")
+    excluded_areas: tuple[str, ...] = ()
+    months_ahead: int = 12
+    distance_km: float = 2.0
+    numbers_per_address: int = 500
+    accommodation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of the number and its account before this location.
+
+    `accepted` is the record that the agent holds, as sent, by the names of `CheckedLocation.record`; None where
+    it holds none or its content is not known.
+    """
+
+    accepted_effective_date: date | None = None
+    accepted: Mapping[str, str] | None = None
+    billing_address: str = ""
+    billing_postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLocation:
+    """All findings on a location, in the order of the form, and the values that were read.
+
+    `number` is in E.164 form. `wording` is there whatever was found, for the customer to see. `record` is what
+    the agent would hold: the text as sent, postcode, line type and identifiers of the address.
+    """
+
+    findings: tuple[Finding, ...]
+    number: str | None
+    effective_date: date | None
+    postcode: str | None
+    wording: Wording
+    valid: bool
+    for_review: bool
+    record: Mapping[str, str]
+
+
+def check_location(
+    location: Location,
+    *,
+    rules: Rules,
+    directory: Directory | None,
+    holdings: Holdings | None,
+    account_id: int | None,
+    standing: Standing | None,
+    today: date,
+    numbers_at_address: int = 0,
+) -> CheckedLocation:
+    """Apply every rule and return all findings at once, in the order of the form.
+
+    `today` is the day in London. `numbers_at_address` counts this account's numbers at the address, this one
+    among them. `standing` None means that nothing is known of the number.
+    """
+    standing = standing or Standing()
+    typed = dict(zip(COLUMNS, map(str.strip, _values(location)), strict=True))
+    number = check_number(typed["number"], rules=rules.number, holdings=holdings, account_id=account_id)
+    postcode = check_postcode(typed["postcode"], directory)
+    worded = {name: typed[name] for name in _WORDED}
+    wording = as_sent(worded, limits=rules.limits, upper=rules.upper, over_length=rules.over_length)
+    start, start_findings = check_start(
+        typed["effective_date"],
+        today=today,
+        months_ahead=rules.months_ahead,
+        accepted=standing.accepted_effective_date,
+    )
+    record = _record(typed, wording, postcode.postcode or "")
+    findings = (
+        *number.findings,
+        *wording.findings,
+        *check_address(typed, accommodation=rules.accommodation),
+        *_confirmations(typed, rules, standing, numbers_at_address),
+        *_whereabouts(typed, postcode, directory, rules),
+        *_line(typed, rules.line_types),
+        *start_findings,
+        *check_identifiers(typed),
+        *_unchanged(record, standing.accepted),
+    )
+    severities = {finding.severity for finding in findings}
+    valid = Severity.ERROR not in severities
+    for_review = valid and Severity.REVIEW in severities
+    return CheckedLocation(findings, number.number, start, postcode.postcode, wording, valid, for_review, record)
+
+
+def _record(typed: Mapping[str, str], wording: Wording, postcode: str) -> dict[str, str]:
+    return wording.fields | {
+        "postcode": postcode,
+        "line_type": typed["line_type"].upper(),
+        "uprn": typed["uprn"],
+        "udprn": typed["udprn"],
+    }
+
+
+def _unchanged(record: Mapping[str, str], accepted: Mapping[str, str] | None) -> Iterator[Finding]:
+    """R04, where every value that the agent can see is the one that it holds."""
+    if accepted is not None and all(accepted.get(name, "") == value for name, value in record.items()):
+        yield warning("R04", "number", "Nothing changes: this is what is registered already.")
+
+
+def _confirmations(
+    typed: Mapping[str, str], rules: Rules, standing: Standing, numbers_at_address: int
+) -> Iterator[Finding]:
+    """A05 and A09: what holds until the customer says that the address is right."""
+    if is_yes(typed["address_confirmed"]):
+        return
+    if numbers_at_address > rules.numbers_per_address:
+        yield crowded(numbers_at_address, rules.numbers_per_address)
+    billing = same_as_billing(typed, standing.billing_address, standing.billing_postcode)
+    if billing is not None:
+        yield billing
+
+
+def _whereabouts(
+    typed: Mapping[str, str], postcode: CheckedPostcode, directory: Directory | None, rules: Rules
+) -> Iterator[Finding]:
+    """Judge the postcode, P06 for areas that the profile excludes, and the coordinates."""
+    yield from postcode.findings
+    area = parse_postcode(postcode.postcode or "").area
+    if area in rules.excluded_areas:
+        yield error("P06", "postcode", f"Places with {area} postcodes are not served by our emergency call agent.")
+    yield from check_place(
+        typed["latitude"],
+        typed["longitude"],
+        entry=postcode.entry,
+        directory=directory,
+        limit_km=rules.distance_km,
+    )
+
+
+def _line(typed: Mapping[str, str], line_types: tuple[str, ...]) -> Iterator[Finding]:
+    """R02 and R05: the kind of line, and what a VOIP line asks of the customer."""
+    line_type = typed["line_type"].upper()
+    if line_type not in line_types and line_type:
+        kinds = ", ".join(kind for kind in line_types if kind)
+        yield error("R05", "line_type", f"Line type must be blank or one of {kinds}.")
+    if line_type == "VOIP" and not is_yes(typed["voip_acknowledged"]):
+        yield error(
+            "R02",
+            "voip_acknowledged",
+            "A VOIP line may not reach 999 in a power cut or when it is used elsewhere. Say yes in voip_acknowledged"
+            " when the customer has understood this.",
+        )
