@@ -140,7 +140,7 @@ def _header_is_right(header: dict[str, str], format_id: str, name: str, environm
     if not header:
         return False
     try:
-        # The pattern first: strptime alone would take blanks and short numbers.
+        # strptime takes short numbers too: the pattern below does not.
         stamp = header["created_date"] + header["created_time"]
         datetime.strptime(stamp, "%Y%m%d%H%M%S")  # noqa: DTZ007  only whether it is a moment
     except ValueError:
