@@ -118,7 +118,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     try:
         values = SettingsSchema().load(given)
     except ValidationError as error:
-        wrong = error.normalized_messages()
+        wrong = error.messages_dict
         faults += [f"{PREFIX}{name.upper()}: {'; '.join(messages)}" for name, messages in wrong.items()]
         raise Misconfigured("; ".join(faults)) from error
     values = {name: value for name, value in values.items() if name in SettingsSchema().fields}

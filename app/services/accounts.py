@@ -1,0 +1,160 @@
+"""Who may log in: customers' users, staff, and the accounts that they belong to."""
+
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+
+from app.audit.events import Action
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import STAFF_ROLES, Actor, Role
+from app.domain.permissions import Permission
+from app.errors import NotFound, Problem, Refused
+from app.models.accounts import Account, User
+from app.services.access import authorise
+from app.services.system import System
+
+SHORTEST_PASSWORD = 12
+HASHER = PasswordHasher()
+# Verified where there is no such user, so that an answer takes as long as where there is one.
+NOBODY = HASHER.hash("nobody has this password")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as the faces know them; `account_name` is empty for staff."""
+
+    id: int
+    email: str
+    role: Role
+    account_id: int | None
+    account_name: str
+
+    def actor(self, origin: str = "") -> Actor:
+        """Return this person as one who acts, from a network address."""
+        return Actor(self.email, self.role, self.account_id, self.id, origin)
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """An account to choose from."""
+
+    id: int
+    name: str
+
+
+def log_in(system: System, email: str, password: str, origin: str) -> Person | None:
+    """Return the person whose password this is; None otherwise. Both are in the trail with the address."""
+    with system.database.unit_of_work() as work:
+        user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
+        try:
+            HASHER.verify(NOBODY if user is None else user.password_hash, password)
+        except (VerifyMismatchError, InvalidHashError):
+            actor = Actor("web", Role.CUSTOMER, origin=origin)
+            subject = ("user", 0 if user is None else user.id)
+            system.record(work, actor, Action.LOG_IN_FAILED, subject, {"reason": "password"})
+            work.commit()
+            return None
+        if user is None:
+            return None
+        if HASHER.check_needs_rehash(user.password_hash):
+            user.password_hash = HASHER.hash(password)
+        person = _person(work, user)
+        system.record(work, person.actor(origin), Action.LOGGED_IN, ("user", user.id), {"second_factor": False})
+        work.commit()
+    return person
+
+
+def find_person(system: System, user_id: int) -> Person | None:
+    """Return the person of a session, None where they are gone."""
+    with system.database.unit_of_work() as work:
+        user = work.session.get(User, user_id)
+        return None if user is None else _person(work, user)
+
+
+def staff_actor(system: System, email: str) -> Actor:
+    """Return a staff user as one who acts on the command line (`--as`); NotFound where there is none."""
+    with system.database.unit_of_work() as work:
+        user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
+        if user is None or user.role not in STAFF_ROLES:
+            raise NotFound("there is no such member of staff")
+        return _person(work, user).actor("command line")
+
+
+def add_user(
+    system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None
+) -> int:
+    """Add one who may log in and return their id; Refused with every reason at once."""
+    authorise(actor, Permission.MANAGE_USERS)
+    with system.database.unit_of_work() as work:
+        user_id = make_user(system, work, actor, email, role, password, account_id)
+        work.commit()
+    return user_id
+
+
+def make_user(
+    system: System,
+    work: UnitOfWork,
+    actor: Actor,
+    email: str,
+    role: Role,
+    password: str,
+    account_id: int | None = None,
+) -> int:
+    """As `add_user`, in the caller's unit of work."""
+    problems: list[Problem] = []
+    address = email.strip()
+    try:
+        # No look-up of the domain: a test or a closed network has none.
+        address = validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as wrong:
+        problems.append(Problem("B03", "email", "error", str(wrong)))
+    taken = select(User.id).where(func.lower(User.email) == address.lower())
+    if work.session.scalar(taken) is not None:
+        problems.append(Problem("B04", "email", "error", "This e-mail address has a log-in already."))
+    if len(password) < SHORTEST_PASSWORD:
+        message = f"The password has {len(password)} characters; it needs at least {SHORTEST_PASSWORD}."
+        problems.append(Problem("B05", "password", "error", message))
+    if (role is Role.CUSTOMER) != (account_id is not None):
+        problems.append(Problem("B06", "account", "error", "A customer's user has an account, staff have none."))
+    if problems:
+        raise Refused(problems)
+    user = User(
+        email=address,
+        password_hash=HASHER.hash(password),
+        role=role,
+        account_id=account_id,
+        created_at=system.clock.now(),
+    )
+    work.session.add(user)
+    work.session.flush()
+    detail = {"role": str(role), "account_id": account_id}
+    system.record(work, actor, Action.USER_ADDED, ("user", user.id), detail)
+    return user.id
+
+
+def list_accounts(system: System, actor: Actor) -> list[AccountLine]:
+    """Return every account, by name."""
+    authorise(actor, Permission.MANAGE_NUMBERS)
+    with system.database.reading() as look:
+        rows = look.session.scalars(select(Account).order_by(Account.name))
+        return [AccountLine(account.id, account.name) for account in rows]
+
+
+def only_account(system: System) -> int:
+    """Return the account that is meant where none is named: the only one, or in demo mode the demo account."""
+    with system.database.reading() as look:
+        ids = list(look.session.scalars(select(Account.id).order_by(Account.id).limit(2)))
+    if not ids:
+        raise Refused([Problem("C01", "account", "error", "There is no account yet: load numbers first.")])
+    if len(ids) > 1 and not system.settings.demo:
+        message = "There are several accounts: say which one with --account."
+        raise Refused([Problem("C02", "account", "error", message)])
+    return ids[0]
+
+
+def _person(work: UnitOfWork, user: User) -> Person:
+    account = None if user.account_id is None else work.session.get(Account, user.account_id)
+    return Person(user.id, user.email, Role(user.role), user.account_id, "" if account is None else account.name)

@@ -1,0 +1,120 @@
+"""What waits for the night: due transactions with what the agent holds and what is wanted, in one ordered read."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.db.unit_of_work import UnitOfWork
+from app.domain.commands import AcceptedState
+from app.domain.registrations import RegistrationKind
+from app.domain.transactions import IN_FLIGHT, WAITING
+from app.models.exports import Transaction
+from app.models.numbers import Number
+from app.models.records import AcceptedRecord, RecordValues
+from app.services.wanted import wanted_on
+
+BATCH = 2_000
+
+
+class Candidate(NamedTuple):
+    """One waiting transaction. `survivor_id` is the one of its number that stays; the others fold into it."""
+
+    transaction_id: int
+    survivor_id: int
+    number_id: int
+    cause: str
+    number: str
+    ported_in: bool
+    losing_cupid: str
+    number_child_cupid: str
+    accepted_state: AcceptedState | None
+    accepted_digest: str | None
+    accepted_date: date | None
+    import_taken: bool | None
+    kind: RegistrationKind | None
+    wanted_date: date | None
+    account_id: int | None
+    gaining_cupid: str | None
+    values_id: int | None
+    wanted_digest: str | None
+    content: tuple[str, ...]
+
+
+# The values of a record in the order in which a data record has them.
+CONTENT = (
+    RecordValues.child_cupid,
+    RecordValues.line_type,
+    RecordValues.title,
+    RecordValues.forename,
+    RecordValues.name,
+    RecordValues.honours,
+    RecordValues.business_suffix,
+    RecordValues.premises,
+    RecordValues.thoroughfare,
+    RecordValues.locality,
+    RecordValues.postcode,
+    RecordValues.retailer_id,
+    RecordValues.address_id,
+    RecordValues.address_id_source,
+    RecordValues.reference,
+)
+FACTS = len(Candidate._fields) - 1
+
+
+def read_candidates(work: UnitOfWork, run_date: date) -> Iterator[Candidate]:
+    """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory."""
+    rows = work.session.connection().execution_options(yield_per=BATCH).execute(_query(run_date))
+    for row in rows:
+        yield Candidate(*row[:FACTS], row[FACTS:])
+
+
+def _query(run_date: date) -> Select[tuple[object, ...]]:
+    other = aliased(Transaction)
+    in_flight = exists().where(other.number_id == Transaction.number_id, other.state.in_(IN_FLIGHT))
+    due = Transaction.state.in_(WAITING) & (Transaction.due_on <= run_date) & ~in_flight
+    waiting = (
+        select(
+            Transaction.id,
+            Transaction.number_id,
+            Transaction.cause,
+            func.first_value(Transaction.id)
+            .over(partition_by=Transaction.number_id, order_by=(Transaction.due_on.desc(), Transaction.id.desc()))
+            .label("survivor_id"),
+        )
+        .where(due)
+        .subquery("waiting")
+    )
+    wanted = wanted_on(run_date, select(Transaction.number_id).where(due))
+    held = aliased(RecordValues)
+    return (
+        select(
+            waiting.c.id,
+            waiting.c.survivor_id,
+            waiting.c.number_id,
+            waiting.c.cause,
+            Number.number,
+            Number.ported_in,
+            Number.losing_cupid,
+            Number.child_cupid,
+            AcceptedRecord.state,
+            held.digest,
+            AcceptedRecord.effective_date,
+            AcceptedRecord.import_taken,
+            wanted.c.kind,
+            wanted.c.effective_date,
+            wanted.c.account_id,
+            wanted.c.gaining_cupid,
+            wanted.c.values_id,
+            RecordValues.digest,
+            *CONTENT,
+        )
+        .join(Number, Number.id == waiting.c.number_id)
+        .outerjoin(AcceptedRecord, AcceptedRecord.number_id == waiting.c.number_id)
+        .outerjoin(held, held.id == AcceptedRecord.values_id)
+        .outerjoin(wanted, wanted.c.number_id == waiting.c.number_id)
+        .outerjoin(RecordValues, RecordValues.id == wanted.c.values_id)
+        .order_by(waiting.c.id)
+    )

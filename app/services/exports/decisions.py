@@ -1,0 +1,85 @@
+"""The decision on one candidate: which command goes out for it, from which day, or why nothing does."""
+
+from datetime import date
+from typing import NamedTuple
+
+from app.domain.commands import AcceptedState, Need, Wish, needed_command
+from app.domain.transactions import TransactionState
+from app.services.exports.candidates import Candidate
+from emergency_export.file import DataRow
+from validators.numbers import national
+
+# Causes by which a person or a provider said something; every other one heals or corrects.
+SAID = frozenset({"change", "cease", "port out"})
+
+
+class Decision(NamedTuple):
+    """What becomes of a candidate; `row` is what goes into the file where it is sent."""
+
+    state: TransactionState
+    need: Need
+    row: DataRow | None = None
+
+
+def decide(candidate: Candidate, run_date: date, cupid: str) -> Decision:
+    """Return the decision on one candidate that nothing else of its number is in flight with."""
+    if candidate.survivor_id != candidate.transaction_id:
+        return Decision(TransactionState.FOLDED, Need(None))
+    accepted = candidate.accepted_state or AcceptedState.NONE
+    need = needed_command(
+        AcceptedState(accepted),
+        Wish.UNSAID if candidate.kind is None else candidate.kind.wish,
+        differs=candidate.wanted_digest != candidate.accepted_digest,
+        import_open=candidate.ported_in and not candidate.import_taken,
+    )
+    if need.command is None:
+        return Decision(TransactionState.DO_NOT_SEND, need)
+    return Decision(TransactionState.DO_SEND, need, _row(candidate, need.command, run_date, cupid))
+
+
+def _row(candidate: Candidate, command: str, run_date: date, cupid: str) -> DataRow:
+    """Return the data record; C and E carry no name and no address: the agent needs neither to end a record."""
+    child = candidate.number_child_cupid or cupid
+    ends = command in "CE"
+    content = (child,) + ("",) * 14 if ends else candidate.content
+    change_cupid = {"I": candidate.losing_cupid, "E": candidate.gaining_cupid}.get(command) or ""
+    return DataRow(
+        txn_ref=transaction_reference(cupid, content[0], candidate.transaction_id),
+        command=command,
+        telephone_no=national(candidate.number),
+        effective_date=_effective_date(candidate, run_date),
+        parent_cupid=cupid,
+        child_cupid=content[0],
+        change_cupid=change_cupid,
+        line_type=content[1],
+        title=content[2],
+        forename=content[3],
+        name=content[4],
+        honours=content[5],
+        bus_suffix=content[6],
+        premises=content[7],
+        thoroughfare=content[8],
+        locality=content[9],
+        postcode=content[10],
+        retailer_id=content[11],
+        address_id=content[12],
+        address_id_source=content[13],
+        new_telephone_no="",
+        cross_ref=content[14],
+    )
+
+
+def transaction_reference(cupid: str, child_cupid: str, transaction_id: int) -> str:
+    """Return the reference `PPP/CCC/NNNNNNNNNNNN` of a transaction."""
+    return f"{cupid}/{child_cupid}/{transaction_id:012d}"
+
+
+def _effective_date(candidate: Candidate, run_date: date) -> date:
+    """Return the day the command holds from, never earlier than what the agent holds (0105).
+
+    What heals or corrects, or meets a record whose content and date are not known, carries the run's date.
+    """
+    said = candidate.wanted_date
+    if said is None or candidate.cause not in SAID or candidate.accepted_state is AcceptedState.UNKNOWN:
+        return run_date
+    return max(said, candidate.accepted_date or said)

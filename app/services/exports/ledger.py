@@ -1,0 +1,154 @@
+"""The ledger of the pipeline: the files that wait to leave and their fixed rows, read from the database."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Select, func, literal, select
+
+from app.audit.anchors import append_anchor
+from app.audit.events import Action
+from app.db.unit_of_work import Reading
+from app.domain.actors import Actor
+from app.domain.files import FileState
+from app.models.audit import AuditHead
+from app.models.exports import ExportFile, FormatProfile, FullFileRow, Transaction
+from app.models.numbers import Number
+from app.models.records import RecordValues
+from app.services.exports.candidates import BATCH, CONTENT
+from app.services.exports.decisions import transaction_reference
+from app.services.exports.numbering import facts_of
+from app.services.system import System
+from emergency_export.pipeline import FileToSend
+from emergency_export.profiles import parse_profile
+from emergency_export.rows import FULL, DataRow
+from validators.numbers import national
+
+NOTHING = ("",) * 14
+
+
+class DatabaseLedger:
+    """What the pipeline needs of the database; each call is a unit of work of its own."""
+
+    def __init__(self, system: System, actor: Actor) -> None:
+        self._system, self._actor = system, actor
+
+    def undelivered(self) -> list[FileToSend]:
+        """Return the files that have a number and have not left, in the order of their sequence."""
+        with self._system.database.reading() as look:
+            waiting = look.session.execute(
+                select(ExportFile, FormatProfile.body)
+                .join(FormatProfile, FormatProfile.digest == ExportFile.profile_digest)
+                .where(ExportFile.state == FileState.EXTRACTED)
+                .order_by(ExportFile.file_sequence)
+            ).all()
+            return [file_to_send(file, body) for file, body in waiting]
+
+    def rows(self, file: FileToSend) -> Iterator[DataRow]:
+        """Yield the rows of a file as they were fixed, in the order of their record numbers."""
+        with self._system.database.reading() as look:
+            yield from fixed_rows(look, file.facts.file_name)
+
+    def mark_delivered(self, file: FileToSend) -> None:
+        """Record that the transport has confirmed the whole file, and anchor the trail outside the database."""
+        with self._system.database.unit_of_work() as work:
+            row = work.session.scalars(
+                select(ExportFile).where(ExportFile.file_name == file.facts.file_name).with_for_update()
+            ).one()
+            if row.state is not FileState.EXTRACTED:
+                return
+            mark_delivered(self._system, row)
+            self._system.record(
+                work,
+                self._actor,
+                Action.FILE_DELIVERED,
+                ("file", row.id),
+                {"file_name": row.file_name, "sha256": row.sha256},
+            )
+            work.commit()
+        self._anchor(file)
+
+    def _anchor(self, file: FileToSend) -> None:
+        with self._system.database.reading() as look:
+            head = look.session.get(AuditHead, 1)
+        if head is not None:
+            append_anchor(self._system.journal, head.seq, head.hash, self._system.clock.now(), file.facts.file_name)
+
+
+def file_to_send(file: ExportFile, profile_body: str) -> FileToSend:
+    """Return a file as the pipeline knows it."""
+    return FileToSend(facts_of(file), parse_profile(profile_body), file.sha256, file.record_count)
+
+
+def mark_delivered(system: System, file: ExportFile) -> None:
+    """Move the file, and with it every transaction that shares its fate."""
+    file.state, file.delivered_at = FileState.DELIVERED, system.clock.now()
+
+
+def fixed_rows(look: Reading, file_name: str) -> Iterator[DataRow]:
+    """Yield the rows of a file; constant memory."""
+    file = look.session.scalars(select(ExportFile).where(ExportFile.file_name == file_name)).one()
+    query = _full_query(file.id) if file.kind == FULL else _changes_query(file.id)
+    for row in look.session.connection().execution_options(yield_per=BATCH).execute(query):
+        yield _data_row(file.cupid, *row)
+
+
+def _changes_query(file_id: int) -> Select[tuple[object, ...]]:
+    return (
+        select(
+            Transaction.id,
+            Transaction.command,
+            Number.number,
+            Transaction.effective_date,
+            Transaction.child_cupid,
+            Transaction.change_cupid,
+            *CONTENT[1:],
+        )
+        .join(Number, Number.id == Transaction.number_id)
+        .outerjoin(RecordValues, RecordValues.id == Transaction.values_id)
+        .where(Transaction.file_id == file_id)
+        .order_by(Transaction.rec_no)
+    )
+
+
+def _full_query(file_id: int) -> Select[tuple[object, ...]]:
+    return (
+        select(
+            Transaction.id,
+            literal(""),
+            Number.number,
+            FullFileRow.effective_date,
+            func.coalesce(RecordValues.child_cupid, ""),
+            literal(""),
+            *CONTENT[1:],
+        )
+        .join(Transaction, Transaction.id == FullFileRow.transaction_id)
+        .join(Number, Number.id == Transaction.number_id)
+        .join(RecordValues, RecordValues.id == FullFileRow.values_id)
+        .where(FullFileRow.file_id == file_id)
+        .order_by(FullFileRow.rec_no)
+    )
+
+
+def _data_row(
+    cupid: str,
+    transaction_id: int,
+    command: str,
+    number: str,
+    effective_date: date,
+    child_cupid: str,
+    change_cupid: str,
+    *content: str | None,
+) -> DataRow:
+    text = NOTHING if content[0] is None else content
+    return DataRow(
+        transaction_reference(cupid, child_cupid, transaction_id),
+        command,
+        national(number),
+        effective_date,
+        cupid,
+        child_cupid,
+        change_cupid,
+        *text[:13],  # type: ignore[arg-type]  # an outer join gives all of it or none
+        "",
+        text[13],  # type: ignore[arg-type]
+    )

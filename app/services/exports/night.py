@@ -1,0 +1,131 @@
+"""The night: finish what was begun, decide what is due, fix it, and let the files leave in sequence."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.db.locks import named_lock
+from app.domain.actors import SCHEDULER, Actor
+from app.domain.permissions import Permission
+from app.errors import CallAPerson
+from app.models.exports import ExportFile, NightRun
+from app.services.access import authorise
+from app.services.exports.files import file_facts
+from app.services.exports.fixing import Fixed, fix_night
+from app.services.exports.full import fix_full
+from app.services.exports.ledger import DatabaseLedger
+from app.services.system import System
+from emergency_export.pipeline import deliver_files
+
+OnStep = Callable[[str], None]
+LETTERS = "ACMEI"
+LOCK_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What a run made: FILE documents (interfaces.md), commands by letter, and records held back."""
+
+    files: list[dict[str, Any]]
+    transactions: dict[str, int]
+    held_back: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self)
+
+
+def run_export(
+    system: System,
+    actor: Actor,
+    run_date: date | None = None,
+    *,
+    full: bool = False,
+    on_step: OnStep = lambda _: None,
+) -> ExportReport:
+    """Build and deliver what is due on `run_date` (default today), or a full file for comparison.
+
+    Raises Busy where another run works, CallAPerson where a refusal holds further files, and ExportError where
+    the transport fails: the files keep their numbers and leave with the next run.
+    """
+    authorise(actor, Permission.RUN_EXPORT)
+    with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS):
+        _refuse_while_held(system)
+        ledger = DatabaseLedger(system, actor)
+        deliver_files(ledger, system.transport, system.workdir, on_step)
+        with system.database.unit_of_work() as work:
+            fixed = fix_full(system, work, actor) if full else fix_night(system, work, actor, run_date or system.today)
+            work.commit()
+        if fixed.files:
+            on_step("rows fixed")
+            deliver_files(ledger, system.transport, system.workdir, on_step)
+    return _report(system, fixed)
+
+
+def _report(system: System, fixed: Fixed) -> ExportReport:
+    with system.database.reading() as look:
+        files = look.session.scalars(select(ExportFile).where(ExportFile.file_name.in_(fixed.files)))
+        made = [file_facts(system, file) for file in files]
+    return ExportReport(made, {letter: fixed.commands[letter] for letter in LETTERS}, fixed.held_back)
+
+
+def _refuse_while_held(system: System) -> None:
+    """A reason that would come again holds further files until a person releases (file-interface.md)."""
+    with system.database.reading() as look:
+        held = look.session.scalars(select(ExportFile).where(ExportFile.holds)).all()
+    if held:
+        named = ", ".join(f"{file.file_name} ({file.reason})" for file in held)
+        raise CallAPerson(
+            f"the agent refused {named}, and would refuse the next file for the same reason: "
+            "mend the cause, then `eld export release FILE`"
+        )
+
+
+def run_night_if_due(system: System) -> ExportReport | None:
+    """Run the night of today once, after ELD_EXPORT_AT; the row of the date makes every other scheduler yield.
+
+    What is due comes from the database, not from a timer: a night that was missed is made up for at the next look.
+    """
+    now = system.clock.now().astimezone(system.settings.timezone)
+    if now.time() < system.settings.export_at or not _begin(system, now):
+        return None
+    report = run_export(system, SCHEDULER)
+    with system.database.unit_of_work() as work:
+        run = work.session.get_one(NightRun, now.date())
+        run.finished_at, run.summary = system.clock.now(), report.as_dict()
+        work.commit()
+    return report
+
+
+def _begin(system: System, now: datetime) -> bool:
+    """Take the night of `now`; false where it is done or another has it. An unfinished one is taken again."""
+    due_at = datetime.combine(now.date(), system.settings.export_at, system.settings.timezone)
+    try:
+        with system.database.unit_of_work() as work:
+            run = work.session.get(NightRun, now.date())
+            if run is not None:
+                return run.finished_at is None
+            late = (now - due_at).total_seconds() > LATE_AFTER_SECONDS
+            work.session.add(NightRun(run_date=now.date(), started_at=now, late=late))
+            work.commit()
+    except IntegrityError:
+        return False
+    return True
+
+
+LATE_AFTER_SECONDS = 15 * 60
+
+
+def next_run_at(system: System, nights: Iterable[date]) -> datetime:
+    """Return when the next night runs: today where today's has not, else tomorrow."""
+    zone, at = system.settings.timezone, system.settings.export_at
+    today = system.today
+    return _at(today, at, zone) if today not in nights else _at(date.fromordinal(today.toordinal() + 1), at, zone)
+
+
+def _at(day: date, at: time, zone: Any) -> datetime:
+    return datetime.combine(day, at, zone)

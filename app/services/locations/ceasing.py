@@ -1,0 +1,99 @@
+"""The end of a number's use: ceased, or moved to another provider."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.audit.events import Action
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.domain.registrations import RegistrationKind, RegistrationState
+from app.errors import Problem, Refused
+from app.models.exports import Transaction
+from app.models.numbers import Number
+from app.models.records import Registration
+from app.services.access import authorise_account
+from app.services.locations.storing import Store, cancel_waiting, resend_cases
+from app.services.system import System
+from validators.numbers import read_number
+
+
+def cease_numbers(system: System, actor: Actor, numbers: Sequence[str], on: date | None = None) -> int:
+    """End the use of some numbers on a day (default today), all or none; return how many.
+
+    Whatever of a number is not in a file is cancelled; a cease of a later day leaves what is due before it.
+    """
+    with system.database.unit_of_work() as work:
+        found = _numbers(work, actor, numbers)
+        for number in found:
+            _end(system, work, actor, number, RegistrationKind.CEASE, on or system.today)
+        work.commit()
+    return len(found)
+
+
+def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: date) -> None:
+    """Record that a number moves to another provider on a day: an export goes out for it then."""
+    if not (len(gaining_cupid) == 3 and gaining_cupid.isdecimal() and gaining_cupid.isascii()):  # noqa: PLR2004  a CUPID
+        raise Refused([Problem("N10", "gaining_cupid", "error", "The gaining CUPID is three digits.")])
+    with system.database.unit_of_work() as work:
+        (found,) = _numbers(work, actor, [number])
+        _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)
+        work.commit()
+
+
+def _numbers(work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
+    """Return the rows of numbers in use; Refused names every one that is not."""
+    found: list[Number] = []
+    problems: list[Problem] = []
+    for row, text in enumerate(numbers, 1):
+        number = work.session.scalars(
+            select(Number).where(Number.number == read_number(text), Number.ceased_on.is_(None)).with_for_update()
+        ).one_or_none()
+        if number is None:
+            message = "This number is not in use here, so there is nothing to end."
+            problems.append(Problem("N11", "number", "error", message, row=row))
+        else:
+            authorise_account(actor, Permission.REGISTER_LOCATION, number.account_id)
+            found.append(number)
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def _end(
+    system: System,
+    work: UnitOfWork,
+    actor: Actor,
+    number: Number,
+    kind: RegistrationKind,
+    on: date,
+    gaining_cupid: str = "",
+) -> None:
+    due_on = max(on, system.today)
+    cancel_waiting(work, number.id, since=due_on if due_on > system.today else None)
+    number.ceased_on = on
+    registration = Registration(
+        number_id=number.id,
+        account_id=number.account_id,
+        kind=kind,
+        state=RegistrationState.ACCEPTED,
+        effective_date=on,
+        due_on=due_on,
+        gaining_cupid=gaining_cupid,
+        submitted_by=actor.name,
+        submitted_by_user_id=actor.user_id,
+        submitted_at=system.clock.now(),
+    )
+    work.session.add(registration)
+    work.session.flush()
+    cause = "cease" if kind is RegistrationKind.CEASE else "port out"
+    store = Store(system, work, actor, number.account_id, cause)
+    work.session.add(Transaction(**store.transaction(number.id, registration.id, due_on)))
+    resend_cases(work, [number.id])
+    if kind is RegistrationKind.CEASE:
+        system.record(work, actor, Action.NUMBER_CEASED, ("number", number.id), {"effective_date": str(on)})
+    else:
+        detail = {"gaining_cupid": gaining_cupid, "port_date": str(on)}
+        system.record(work, actor, Action.NUMBER_PORTED_OUT, ("number", number.id), detail)

@@ -1,0 +1,202 @@
+"""The judgement on locations before anything is stored: the rules' findings, and what is known of each number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import exists, func, select
+from validators.location import CheckedLocation, Location, Rules, Standing, check_location
+
+from app.db.unit_of_work import Reading
+from app.domain.registrations import RegistrationKind, RegistrationState
+from app.errors import Problem
+from app.models.numbers import Number, NumberRange
+from app.models.records import AcceptedRecord, RecordValues, Registration
+from app.services.directory import open_directory
+from app.services.locations.content import content_digest, content_of
+from app.services.system import System
+from validators.directory import Directory
+from validators.findings import Finding, Severity
+from validators.numbers import NumberRules, read_number
+from validators.postcodes import parse_postcode
+from validators.wording import Change, FieldLimits
+
+ACCEPTED, UNCHANGED, FOR_REVIEW, REFUSED = "accepted", "unchanged", "for_review", "refused"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules say of one location; `sent` is the record's content as it will be sent, where it can be.
+
+    `standing` is `accepted`, `unchanged`, `for_review` or `refused`.
+    """
+
+    location: Location
+    standing: str
+    problems: tuple[Problem, ...]
+    number: str | None
+    effective_date: date | None
+    sent: dict[str, str] | None
+    changes: tuple[Change, ...]
+    postcode: str | None
+
+
+class KnownNumber(NamedTuple):
+    """What is known of a number before a location for it is judged; `said_digest` is of what was said last."""
+
+    id: int
+    account_id: int
+    child_cupid: str
+    line_type: str
+    ceased: bool
+    ported_in: bool
+    port_date: date | None
+    said_digest: str | None
+    accepted_date: date | None
+
+
+class BatchHoldings:
+    """What the rules ask of the numbers of one batch (validators.Holdings)."""
+
+    def __init__(self, look: Reading, known: dict[str, KnownNumber]) -> None:
+        self._look = look
+        self._known = known
+        self.ranges_loaded = bool(look.session.scalar(select(exists().select_from(NumberRange))))
+
+    def holds(self, e164: str) -> bool:
+        """Say whether the number lies in a range of ours or was recorded as ported in."""
+        known = self._known.get(e164)
+        if known is not None and known.ported_in:
+            return True
+        digits = int(e164.removeprefix("+"))
+        within = (NumberRange.start <= digits) & (NumberRange.end >= digits)
+        return bool(self._look.session.scalar(select(exists().where(within))))
+
+    def account_of(self, e164: str) -> int | None:
+        """Return the account that uses the number; one that was ceased is free."""
+        known = self._known.get(e164)
+        return None if known is None or known.ceased else known.account_id
+
+
+class Judge:
+    """Judges locations of one account in batches: a few questions to the database for each batch."""
+
+    def __init__(self, system: System, look: Reading, account_id: int, retailer_id: str) -> None:
+        self._system = system
+        self._look = look
+        self._account_id = account_id
+        self._retailer_id = retailer_id
+        self._directory = open_directory(look)
+        self.known: dict[str, KnownNumber] = {}
+        self._rules = rules_of(system)
+
+    def judge(self, locations: Sequence[Location]) -> list[Judgement]:
+        """Return the judgement on each location, in order."""
+        numbers = {number for location in locations if (number := read_number(location.number))}
+        self.known = known_numbers(self._look, numbers, self._system.today)
+        if self._directory is not None:
+            postcodes = {code for location in locations if (code := parse_postcode(location.postcode).postcode)}
+            self._directory.prefetch(postcodes)
+        holdings = BatchHoldings(self._look, self.known)
+        return [self._judge(location, self._directory, holdings) for location in locations]
+
+    def _judge(self, location: Location, directory: Directory | None, holdings: BatchHoldings) -> Judgement:
+        number = read_number(location.number)
+        known = self.known.get(number) if number else None
+        checked = check_location(
+            location,
+            rules=self._rules,
+            directory=directory,
+            holdings=holdings,
+            account_id=self._account_id,
+            standing=Standing(accepted_effective_date=None if known is None else known.accepted_date),
+            today=self._system.today,
+        )
+        problems = [as_problem(finding) for finding in checked.findings]
+        sent = None
+        standing = REFUSED
+        if checked.valid and checked.wording is not None:
+            sent = self._content(location, checked, known)
+            same = known is not None and not known.ceased and known.said_digest == content_digest(sent)
+            if same:
+                problems.append(Problem("R04", "number", "warning", "Nothing changes: this is what we hold already."))
+            standing = UNCHANGED if same else FOR_REVIEW if checked.for_review else ACCEPTED
+        changes = checked.wording.changes if checked.wording is not None else ()
+        return Judgement(
+            location,
+            standing,
+            tuple(problems),
+            checked.number,
+            checked.effective_date,
+            sent,
+            changes,
+            checked.postcode,
+        )
+
+    def _content(self, location: Location, checked: CheckedLocation, known: KnownNumber | None) -> dict[str, str]:
+        child = location.child_cupid or (known.child_cupid if known else "") or self._system.settings.cupid
+        line_type = location.line_type or (known.line_type if known else "")
+        return content_of(location, checked, child.strip(), line_type.strip().upper(), self._retailer_id)
+
+
+def rules_of(system: System) -> Rules:
+    """Return the rules that profile and mode make."""
+    profile = system.profile
+    return Rules(
+        number=NumberRules(allowed_prefixes=profile.allowed_prefixes, demo=system.settings.demo),
+        limits=FieldLimits(profile.limits()),
+        upper=profile.upper,
+        over_length="refuse" if profile.over_length == "refuse" else "abbreviate",
+        line_types=profile.line_types,
+        excluded_areas=profile.excluded_areas,
+    )
+
+
+def as_problem(finding: Finding) -> Problem:
+    """Return a finding as every face shows it."""
+    return Problem(
+        finding.code, finding.field, str(finding.severity), finding.message, finding.suggestion, finding.alternatives
+    )
+
+
+def refusing(problems: Sequence[Problem]) -> list[Problem]:
+    """Return those that refuse."""
+    return [problem for problem in problems if problem.severity == Severity.ERROR]
+
+
+def known_numbers(look: Reading, numbers: set[str], today: date) -> dict[str, KnownNumber]:
+    """Return what is known of some numbers, in E.164 form."""
+    newest = (
+        select(
+            Registration.number_id,
+            Registration.kind,
+            RecordValues.digest,
+            func.row_number().over(partition_by=Registration.number_id, order_by=Registration.id.desc()).label("place"),
+        )
+        .join(Number, Number.id == Registration.number_id)
+        .outerjoin(RecordValues, RecordValues.id == Registration.values_id)
+        .where(Number.number.in_(numbers))
+        .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
+        .subquery()
+    )
+    rows = look.session.execute(
+        select(Number, newest.c.kind, newest.c.digest, AcceptedRecord.effective_date)
+        .outerjoin(newest, (newest.c.number_id == Number.id) & (newest.c.place == 1))
+        .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
+        .where(Number.number.in_(numbers))
+    )
+    return {
+        number.number: KnownNumber(
+            number.id,
+            number.account_id,
+            number.child_cupid,
+            number.line_type,
+            number.ceased_on is not None and number.ceased_on <= today,
+            number.ported_in,
+            number.port_date,
+            digest if kind == RegistrationKind.RECORD else None,
+            accepted_date,
+        )
+        for number, kind, digest, accepted_date in rows
+    }

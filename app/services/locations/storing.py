@@ -1,0 +1,230 @@
+"""Judged locations into rows: number, address, values, registration and transaction, in batches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import Actor
+from app.domain.cases import CaseState
+from app.domain.registrations import RegistrationKind, RegistrationState
+from app.domain.transactions import WAITING, TransactionState
+from app.models.base import Base
+from app.models.exports import Transaction
+from app.models.numbers import Address, Number
+from app.models.records import RecordValues, Registration
+from app.models.replies import Case
+from app.services.locations.content import address_of, content_digest
+from app.services.locations.judging import FOR_REVIEW, Judgement, KnownNumber
+from app.services.system import System
+
+TYPED_NAME = ("title", "forename", "name", "honours", "business_suffix", "reference")
+
+
+@dataclass
+class Store:
+    """Stores the judgements of one act; `cause` is `change` for a customer's word and `fix` for a case's."""
+
+    system: System
+    work: UnitOfWork
+    actor: Actor
+    account_id: int
+    cause: str = "change"
+    _now: datetime = field(init=False)
+    _today: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._now, self._today = self.system.clock.now(), self.system.today
+
+    def store(self, judgements: Sequence[Judgement], known: Mapping[str, KnownNumber]) -> list[int]:
+        """Store those that were accepted or wait for review; return their registrations' ids, in order.
+
+        No number may stand in them twice.
+        """
+        if not judgements:
+            return []
+        numbers = self._numbers(judgements, known)
+        addresses = self._addresses(judgements)
+        values = self._insert(
+            RecordValues, [{**_whole(item.sent), "digest": content_digest(_whole(item.sent))} for item in judgements]
+        )
+        registrations = self._insert(
+            Registration,
+            [
+                self._registration(item, numbers[str(item.number)], known, address_id, values_id)
+                for item, address_id, values_id in zip(judgements, addresses, values, strict=True)
+            ],
+        )
+        self._supersede(judgements, numbers, registrations)
+        self._transact(judgements, numbers, known, registrations)
+        return registrations
+
+    def _insert(self, row: type[Base], values: list[dict[str, Any]]) -> list[int]:
+        column = row.__table__.c.id
+        statement = insert(row).returning(column, sort_by_parameter_order=True)
+        return list(self.work.session.scalars(statement, values))
+
+    def _numbers(self, judgements: Sequence[Judgement], known: Mapping[str, KnownNumber]) -> dict[str, int]:
+        """Return the ids of the numbers; one that is not in the inventory is put in use, one that was ceased again."""
+        ids = {number: facts.id for number, facts in known.items()}
+        fresh = [item for item in judgements if item.number not in ids]
+        if fresh:
+            made = self._insert(Number, [self._number(item) for item in fresh])
+            ids |= {str(item.number): number_id for item, number_id in zip(fresh, made, strict=True)}
+        for item in judgements:
+            facts = known.get(str(item.number))
+            if facts is not None and facts.ceased:
+                self._take_over(facts.id, item)
+        return ids
+
+    def _number(self, item: Judgement) -> dict[str, Any]:
+        return {
+            "number": item.number,
+            "account_id": self.account_id,
+            "child_cupid": item.location.child_cupid.strip(),
+            "line_type": item.location.line_type.strip().upper(),
+            "in_use_from": item.effective_date,
+            "ported_in": False,
+            "losing_cupid": "",
+            "created_at": self._now,
+        }
+
+    def _take_over(self, number_id: int, item: Judgement) -> None:
+        """A number that comes to a new customer starts with nothing (file-interface.md, Which command)."""
+        end_of_tenure(self.work, number_id)
+        number = self.work.session.get_one(Number, number_id)
+        number.account_id, number.ceased_on = self.account_id, None
+        number.in_use_from = item.effective_date or self._today
+
+    def _addresses(self, judgements: Sequence[Judgement]) -> list[int]:
+        """Return the address of each: the same one where the account has typed it before (L2)."""
+        typed = [address_of(item.location, str(item.postcode)) for item in judgements]
+        digests = {address["digest"]: address for address in typed}
+        found = self.work.session.execute(
+            select(Address.digest, Address.id).where(Address.account_id == self.account_id, Address.digest.in_(digests))
+        )
+        ids = {row.digest: row.id for row in found}
+        fresh = [address for digest, address in digests.items() if digest not in ids]
+        if fresh:
+            made = self._insert(Address, [{**address, "account_id": self.account_id} for address in fresh])
+            ids |= {address["digest"]: address_id for address, address_id in zip(fresh, made, strict=True)}
+        return [ids[address["digest"]] for address in typed]
+
+    def _registration(
+        self,
+        item: Judgement,
+        number_id: int,
+        known: Mapping[str, KnownNumber],
+        address_id: int,
+        values_id: int,
+    ) -> dict[str, Any]:
+        in_review = item.standing == FOR_REVIEW
+        return {
+            "number_id": number_id,
+            "account_id": self.account_id,
+            "kind": RegistrationKind.RECORD,
+            "state": RegistrationState.REVIEW if in_review else RegistrationState.ACCEPTED,
+            "effective_date": item.effective_date,
+            "due_on": self._due_on(item, known.get(str(item.number))),
+            "address_id": address_id,
+            "values_id": values_id,
+            **{name: str(getattr(item.location, name)).strip() for name in TYPED_NAME},
+            "line_type": _whole(item.sent)["line_type"],
+            "voip_acknowledged": bool(item.location.voip_acknowledged.strip()),
+            "findings": [problem.as_dict() for problem in item.problems],
+            "submitted_by": self.actor.name,
+            "submitted_by_user_id": self.actor.user_id,
+            "submitted_at": self._now,
+        }
+
+    def _due_on(self, item: Judgement, known: KnownNumber | None) -> date:
+        """Return the day from which it holds: not before it was said, and not before the number is here."""
+        days = [item.effective_date or self._today, self._today]
+        if known is not None and known.port_date is not None:
+            days.append(known.port_date)
+        return max(days)
+
+    def _supersede(
+        self, judgements: Sequence[Judgement], numbers: Mapping[str, int], registrations: Sequence[int]
+    ) -> None:
+        """What still waited for a person's judgement gives way to the newer word."""
+        ids = [numbers[str(item.number)] for item in judgements]
+        self.work.session.execute(
+            update(Registration)
+            .where(Registration.number_id.in_(ids), Registration.state == RegistrationState.REVIEW)
+            .where(Registration.id < registrations[0])
+            .values(state=RegistrationState.SUPERSEDED)
+            .execution_options(synchronize_session=False)
+        )
+
+    def _transact(
+        self,
+        judgements: Sequence[Judgement],
+        numbers: Mapping[str, int],
+        known: Mapping[str, KnownNumber],
+        registrations: Sequence[int],
+    ) -> None:
+        """Give each accepted registration its transaction; what is under review has none."""
+        entries = [
+            self.transaction(
+                numbers[str(item.number)], registration_id, self._due_on(item, known.get(str(item.number)))
+            )
+            for item, registration_id in zip(judgements, registrations, strict=True)
+            if item.standing != FOR_REVIEW
+        ]
+        if entries:
+            self.work.session.execute(insert(Transaction), entries)
+            resend_cases(self.work, [entry["number_id"] for entry in entries])
+
+    def transaction(self, number_id: int, registration_id: int, due_on: date) -> dict[str, Any]:
+        """Return a new transaction: on hold until its day where that is to come."""
+        on_hold = due_on > self._today
+        return {
+            "number_id": number_id,
+            "registration_id": registration_id,
+            "cause": self.cause,
+            "state": TransactionState.ON_HOLD if on_hold else TransactionState.NEW,
+            "due_on": due_on,
+            "child_cupid": "",
+            "change_cupid": "",
+            "why": "",
+            "created_at": self._now,
+        }
+
+
+def resend_cases(work: UnitOfWork, number_ids: Sequence[int]) -> None:
+    """A newer submission sets the number's open case to resent; acceptance will close it."""
+    work.session.execute(
+        update(Case)
+        .where(Case.number_id.in_(number_ids), Case.state == CaseState.OPEN)
+        .values(state=CaseState.RESENT)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_of_tenure(work: UnitOfWork, number_id: int) -> None:
+    """Nothing that the former holder said comes back: not what waits, not what was wanted."""
+    cancel_waiting(work, number_id)
+    work.session.execute(
+        update(Registration)
+        .where(Registration.number_id == number_id)
+        .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
+        .values(state=RegistrationState.ENDED)
+    )
+
+
+def cancel_waiting(work: UnitOfWork, number_id: int, since: date | None = None) -> None:
+    """Cancel every transaction of the number that is not in a file, or those due from `since` on."""
+    statement = update(Transaction).where(Transaction.number_id == number_id, Transaction.state.in_(WAITING))
+    if since is not None:
+        statement = statement.where(Transaction.due_on >= since)
+    work.session.execute(statement.values(state=TransactionState.CANCELLED))
+
+
+def _whole(sent: Mapping[str, str] | None) -> dict[str, str]:
+    if sent is None:
+        raise ValueError("only a location without errors is stored")
+    return dict(sent)

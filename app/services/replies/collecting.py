@@ -1,0 +1,194 @@
+"""The collection: what lies in the inbox is kept, believed or set aside whole, and applied, FCOs before CARs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.events import Action
+from app.db.locks import named_lock
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.errors import Problem
+from app.models.exports import ExportFile
+from app.models.replies import ReplyFile
+from app.services.access import authorise
+from app.services.cases.opening import CaseFacts, open_case
+from app.services.replies.files import REPEATED, apply_fco
+from app.services.replies.rows import CarApplication
+from app.services.system import System
+from emergency_export.faults import DamagedReply, Fault, FaultCode
+from emergency_export.profiles import FileKind
+from emergency_export.replies import Fco, read_car, read_fco
+
+LOCK_WAIT_SECONDS = 60.0
+
+
+@dataclass
+class CollectReport:
+    """What one collection did: files by kind, rows by what became of them, and what was set aside."""
+
+    fco: int = 0
+    car: int = 0
+    applied: int = 0
+    repeated: int = 0
+    unsolicited: int = 0
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self)
+
+
+def collect_replies(system: System, actor: Actor) -> CollectReport:
+    """Fetch and apply every reply; a damaged one is set aside whole and nothing of it is applied.
+
+    May be repeated and interrupted at any point: a file leaves the inbox only after its effect is committed,
+    and one that was applied before is known again by its digest.
+    """
+    authorise(actor, Permission.COLLECT_REPLIES)
+    report = CollectReport()
+    with named_lock(system.database, "replies", wait=LOCK_WAIT_SECONDS):
+        names = system.transport.list_replies()
+        fcos = [name for name in names if system.profile.kind_of(name) is FileKind.FCO]
+        for name in fcos + [name for name in names if name not in fcos]:
+            _Collection(system, actor, report, name).run()
+    return report
+
+
+@dataclass
+class _Collection:
+    """One file of one collection."""
+
+    system: System
+    actor: Actor
+    report: CollectReport
+    name: str
+    sha256: str = ""
+
+    def run(self) -> None:
+        copy = self.system.workdir / "incoming" / self.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.sha256 = self.system.transport.fetch(self.name, copy)
+            try:
+                self._apply(copy)
+            except DamagedReply as damaged:
+                self._set_aside(damaged.faults)
+            else:
+                self.system.transport.archive(self.name)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _apply(self, copy: Path) -> None:
+        kind = self.system.profile.kind_of(self.name)
+        if kind is FileKind.FCO:
+            self._apply_fco(read_fco(copy, self.name, self.system.profile))
+        elif kind is FileKind.CAR:
+            self._apply_car(copy)
+        else:
+            raise DamagedReply([Fault(FaultCode.FORM, "no reply of the agent has such a name")])
+
+    def _apply_fco(self, fco: Fco) -> None:
+        with self.system.database.unit_of_work() as work:
+            file = work.session.scalars(
+                select(ExportFile).where(ExportFile.file_name == fco.file_name).with_for_update()
+            ).one_or_none()
+            if file is None:
+                raise DamagedReply([Fault(FaultCode.DISAGREES, "we never numbered such a file", field="file_name")])
+            if fco.file_sequence not in (None, file.file_sequence):
+                message = f"the file has number {file.file_sequence}, the reply says {fco.file_sequence}"
+                raise DamagedReply([Fault(FaultCode.DISAGREES, message, field="file_sequence")])
+            known = self._known(work)
+            outcome = REPEATED if known else apply_fco(self.system, work, self.actor, file, fco)
+            self._note(work, FileKind.FCO, outcome, file.id, fco.reason, applied=outcome != REPEATED)
+            work.commit()
+        self.report.fco += 1
+        self.report.repeated += outcome == REPEATED
+
+    def _apply_car(self, copy: Path) -> None:
+        car = read_car(copy, self.name, self.system.profile)
+        if car.header.cupid != self.system.settings.cupid:
+            message = f"the CAR is for CUPID {car.header.cupid}, not ours"
+            raise DamagedReply([Fault(FaultCode.DISAGREES, message, line=1, field="cupid")])
+        with self.system.database.unit_of_work() as work:
+            if self._known(work):
+                self._note(work, FileKind.CAR, REPEATED, None, "", applied=False)
+                counts = (0, car.record_count, 0)
+            else:
+                kept = self._keep(work, FileKind.CAR, "applied", None, "")
+                found = CarApplication(self.system, work, self.actor, kept.id, self.name).apply(car)
+                counts = (found.applied, found.repeated, found.unsolicited)
+                self._trail(work, kept.id, FileKind.CAR, counts)
+            work.commit()
+        self.report.car += 1
+        self.report.applied += counts[0]
+        self.report.repeated += counts[1]
+        self.report.unsolicited += counts[2]
+
+    def _known(self, work: UnitOfWork) -> bool:
+        """Say whether the same bytes were applied before."""
+        before = select(ReplyFile.id).where(ReplyFile.sha256 == self.sha256, ReplyFile.outcome == "applied")
+        return work.session.scalar(before.limit(1)) is not None
+
+    def _keep(
+        self, work: UnitOfWork, kind: FileKind | None, outcome: str, file_id: int | None, reason: str
+    ) -> ReplyFile:
+        kept = ReplyFile(
+            file_name=self.name,
+            kind=str(kind or ""),
+            sha256=self.sha256,
+            outcome=outcome,
+            export_file_id=file_id,
+            reason=reason,
+            collected_at=self.system.clock.now(),
+        )
+        work.session.add(kept)
+        work.session.flush()
+        return kept
+
+    def _note(
+        self, work: UnitOfWork, kind: FileKind, outcome: str, file_id: int | None, reason: str, *, applied: bool
+    ) -> None:
+        kept = self._keep(work, kind, outcome, file_id, reason)
+        self._trail(work, kept.id, kind, (int(applied), int(not applied), 0))
+
+    def _trail(self, work: UnitOfWork, reply_file_id: int, kind: FileKind, counts: tuple[int, int, int]) -> None:
+        detail = {
+            "file_name": self.name,
+            "kind": str(kind),
+            "sha256": self.sha256,
+            **dict(zip(("applied", "repeated", "unsolicited"), counts, strict=True)),
+        }
+        self.system.record(work, self.actor, Action.REPLIES_APPLIED, ("reply_file", reply_file_id), detail)
+
+    def _set_aside(self, faults: Sequence[Fault]) -> None:
+        """Put the file into quarantine whole, with the reason beside it, in the trail and before operations."""
+        with self.system.database.unit_of_work() as work:
+            kind = self.system.profile.kind_of(self.name)
+            kept = self._keep(work, kind, "quarantined", None, str(faults[0].code))
+            text = f"The reply was set aside whole, nothing of it was applied: {faults[0]}"
+            facts = CaseFacts("QUARANTINE", text, file_name=self.name[:200])
+            open_case(self.system, work, self.actor, facts)
+            detail = {
+                "file_name": _token(self.name),
+                "sha256": self.sha256,
+                "codes": sorted({str(fault.code) for fault in faults}),
+            }
+            self.system.record(work, self.actor, Action.REPLY_QUARANTINED, ("reply_file", kept.id), detail)
+            work.commit()
+        self.system.transport.quarantine(self.name, "\n".join(str(fault) for fault in faults))
+        problems = [_problem(fault).as_dict() for fault in faults]
+        self.report.quarantined.append({"file_name": self.name, "problems": problems})
+
+
+def _problem(fault: Fault) -> Problem:
+    return Problem(str(fault.code), fault.field or "", "error", fault.message, line=fault.line)
+
+
+def _token(name: str) -> str:
+    """A foreign file's name may be anything: the chain gets its plain characters."""
+    return "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)[:200]

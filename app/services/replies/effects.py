@@ -1,0 +1,79 @@
+"""What a reply does to the rows: the transaction, the accepted record, the case, and what must follow at once."""
+
+from sqlalchemy import select
+
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import Actor
+from app.domain.commands import AcceptedState
+from app.domain.outcomes import Effect, Outcome
+from app.domain.transactions import WAITING, TransactionState, check_move
+from app.models.exports import Transaction
+from app.models.records import AcceptedRecord
+from app.services.cases.opening import CaseFacts, close_case_of, open_case
+from app.services.system import System
+
+S = TransactionState
+
+
+def apply_outcome(
+    system: System, work: UnitOfWork, actor: Actor, transaction: Transaction, outcome: Outcome, told: CaseFacts
+) -> None:
+    """Change what the outcome of one reply changes; `told` is what a person is told where one is needed."""
+    if outcome.state is not None:
+        move(transaction, outcome.state)
+    if outcome.accepted is not None:
+        learn(system, work, transaction, outcome.accepted, healed=outcome.state is not S.COMPLETED)
+    if outcome.case:
+        open_case(system, work, actor, told)
+    elif outcome.state is S.COMPLETED:
+        close_case_of(system, work, actor, transaction.number_id, "the agent accepted the record")
+    if outcome.heal:
+        want_again(system, work, transaction.number_id, cause="heal")
+
+
+def move(transaction: Transaction, new: TransactionState) -> None:
+    """Move a transaction; an answer proves that its file was delivered and taken, so it passes through both."""
+    old = transaction.state
+    if old is S.EXTRACTED:
+        old = S.FCO_ACCEPTED
+    if old is S.ERROR and new is S.ERROR:
+        return
+    check_move(old, new)
+    transaction.state = new
+
+
+def learn(
+    system: System, work: UnitOfWork, transaction: Transaction, state: AcceptedState, *, healed: bool
+) -> AcceptedRecord:
+    """Set what the agent holds for the transaction's number (file-interface.md, The accepted record)."""
+    record = work.session.get(AcceptedRecord, transaction.number_id)
+    if record is None:
+        record = AcceptedRecord(number_id=transaction.number_id, heals=0, import_taken=False)
+        work.session.add(record)
+    live = state is AcceptedState.LIVE
+    record.state = state
+    record.values_id = transaction.values_id if live else None
+    record.account_id = transaction.account_id if live else None
+    record.effective_date = transaction.effective_date if state is not AcceptedState.NONE else None
+    record.transaction_id = transaction.id
+    record.heals = record.heals + 1 if healed else 0
+    record.import_taken = record.import_taken or (live and transaction.command == "I")
+    record.changed_at = system.clock.now()
+    return record
+
+
+def want_again(system: System, work: UnitOfWork, number_id: int, *, cause: str) -> None:
+    """Make a new transaction at once, unless one that is due waits already; the night works out its command."""
+    today = system.today
+    waiting = select(Transaction.id).where(
+        Transaction.number_id == number_id, Transaction.state.in_(WAITING), Transaction.due_on <= today
+    )
+    if work.session.scalar(waiting.limit(1)) is None:
+        work.session.add(
+            Transaction(number_id=number_id, cause=cause, state=S.NEW, due_on=today, created_at=system.clock.now())
+        )
+
+
+def is_applied(outcome: Outcome) -> bool:
+    """Say whether a reply changed something."""
+    return outcome.effect is Effect.APPLIED

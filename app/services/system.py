@@ -1,0 +1,106 @@
+"""What every use case works with: settings, clock, database, keys, profile and transport, opened once."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.audit.events import Action
+from app.audit.keys import KeyStore
+from app.audit.log import append
+from app.clock import Clock, SystemClock, local_date
+from app.db.engine import Database
+from app.db.migrate import pending
+from app.db.unit_of_work import UnitOfWork
+from app.domain.actors import Actor
+from app.errors import Misconfigured
+from app.models.accounts import Installation
+from app.settings import Settings
+from emergency_export.profiles import Profile, load_profile
+from emergency_export.transport import FolderTransport, Transport
+
+# What staff write about no account in particular lies under a key of its own.
+OPERATIONS_NOTES = "operations-notes"
+
+
+@dataclass(frozen=True)
+class System:
+    """One installation, open for work."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keys: KeyStore
+    profile: Profile
+    transport: Transport
+
+    @property
+    def today(self) -> date:
+        """The date where the provider is."""
+        return local_date(self.clock, self.settings.timezone)
+
+    @property
+    def journal(self) -> Path:
+        """The export journal: outside the database, it anchors the trail and the sequence of files."""
+        return self.settings.data_dir / "journal.jsonl"
+
+    @property
+    def workdir(self) -> Path:
+        """Where files are made before they leave."""
+        return self.settings.data_dir / "work"
+
+    def record(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: Action,
+        subject: tuple[str, int | str],
+        detail: dict[str, Any],
+        *,
+        values: dict[str, Any] | None = None,
+        account_id: int | None = None,
+    ) -> None:
+        """Append to the trail in the caller's transaction; `values` are personal and lie under the account's key."""
+        append(
+            work,
+            self.keys,
+            self.clock,
+            actor,
+            action,
+            subject_kind=subject[0],
+            subject_id=str(subject[1]),
+            detail=detail,
+            values=values,
+            subject_key=None if values is None else OPERATIONS_NOTES if account_id is None else f"account-{account_id}",
+        )
+
+
+def open_system(settings: Settings, clock: Clock | None = None) -> System:
+    """Open the installation that `settings` describe; Misconfigured where it was not set up, or for another use."""
+    database = Database(settings.database_url)
+    if pending(database):
+        raise Misconfigured("the database has no schema, or an older one: run `eld db upgrade`")
+    with database.reading() as work:
+        installed = work.session.get(Installation, 1)
+    found = None if installed is None else (installed.demo, installed.environment, installed.cupid)
+    if found != (settings.demo, settings.environment, settings.cupid):
+        raise Misconfigured(
+            "the database was set up for another use (demo, environment, CUPID) than these settings say: "
+            "live and demo data never share a database"
+        )
+    return System(
+        settings=settings,
+        clock=clock or SystemClock(),
+        database=database,
+        keys=KeyStore(settings.key_dir),
+        profile=load_profile(settings.profile),
+        transport=open_transport(settings),
+    )
+
+
+def open_transport(settings: Settings) -> Transport:
+    """Return the way to the agent that the settings name; Misconfigured for one that this version does not have."""
+    scheme, _, place = settings.transport.partition(":")
+    if scheme != "folder":
+        raise Misconfigured(f"ELD_TRANSPORT: {scheme} is not available in this version; use folder:PATH")
+    return FolderTransport(Path(place))
