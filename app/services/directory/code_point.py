@@ -28,8 +28,8 @@ UNPLACED = "90"  # positional quality: no coordinates
 
 # Royal Mail's date says how new the postcodes are, the copyright date only when they were printed.
 STAMPS = (
-    ("RM UPDATE DATE", "Royal Mail's update date in {}"),
-    ("COPYRIGHT DATE", "the copyright date in {}"),
+    ("RM UPDATE DATE", "Royal Mail's update date in Doc/metadata.txt"),
+    ("COPYRIGHT DATE", "the copyright date in Doc/metadata.txt"),
 )
 
 
@@ -127,11 +127,11 @@ class CodePointOpen:
         if metadata := self._document(METADATA):
             for stamp, told in STAMPS:
                 if found := re.search(rf"^{stamp}:\s*(\d{{8}})\s*$", self._text(metadata), re.MULTILINE):
-                    return _day(found[1], "%Y%m%d"), told.format(metadata)
+                    return _day(found[1], "%Y%m%d"), told
         if licence := self._document(LICENCE):
             for found in re.findall(r"\b[A-Z][a-z]+ \d{4}\b", self._text(licence)):
                 if day := _day(found, "%B %Y"):
-                    return day, f"the month in {licence}"
+                    return day, "the month in Doc/licence.txt"
         newest = self._container.newest()
         return newest, "the newest entry of the zip" if newest else "nothing in the folder gives a date"
 

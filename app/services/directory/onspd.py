@@ -84,7 +84,7 @@ class Onspd:
         for name in (*self._parts, self._container.label):
             if found := NAMED_MONTH.search(name):
                 day = date(int(found[2]), MONTHS.index(found[1].upper()[:3]) + 1, 1)
-                return EditionFacts("ONSPD", day, f"the month in the name {name}", knows_end_dates=True)
+                return EditionFacts("ONSPD", day, "the month in its file's name", knows_end_dates=True)
         return EditionFacts("ONSPD", self._newest, "the newest month in its rows", knows_end_dates=True)
 
     def _read_header(self, header: list[str], name: str) -> None:
