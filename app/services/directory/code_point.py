@@ -1,7 +1,7 @@
 """Ordnance Survey's Code-Point Open: live postcodes of Great Britain, a CSV for each area, no end dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, datetime
 from itertools import islice
 
@@ -53,7 +53,7 @@ class CodePointOpen:
         """Return the digest of the zip, or of the folder's files."""
         return self._container.sha256()
 
-    def batches(self, register: Register) -> Iterator[list[Row]]:
+    def batches(self, register: Register) -> Generator[list[Row], None, None]:
         """Yield the rows; at the end the counts must be those of Doc/metadata.txt, where it is there."""
         for name in self._parts:
             before = self.done

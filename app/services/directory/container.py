@@ -65,10 +65,10 @@ class ZipContainer:
         self.label = path.name
         self._path = path
         try:
-            self._zip = zipfile.ZipFile(path)
+            with zipfile.ZipFile(path) as archive:
+                self._parts = {part.filename: part for part in archive.infolist() if not part.is_dir()}
         except UNREADABLE as damage:
             raise Refused([_damaged(path.name, damage)]) from damage
-        self._parts = {part.filename: part for part in self._zip.infolist() if not part.is_dir()}
 
     def names(self) -> list[str]:
         """Return the names of all parts, sorted."""
@@ -81,7 +81,9 @@ class ZipContainer:
     def open(self, name: str) -> IO[bytes]:
         """Open a part; raises Refused for one that is encrypted or damaged."""
         try:
-            return self._zip.open(self._parts[name])
+            # The part keeps the file open for itself; nothing is left open between two parts.
+            with zipfile.ZipFile(self._path) as archive:
+                return archive.open(self._parts[name])
         except UNREADABLE as damage:
             raise Refused([_damaged(name, damage)]) from damage
 

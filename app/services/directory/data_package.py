@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from importlib import metadata
 from itertools import islice
@@ -45,7 +45,7 @@ class DataPackage:
         """Return the digest of the sorted lines "digest, two spaces, name" of its files."""
         return combined_digest((part.name, hashlib.sha256(part.read_bytes()).hexdigest()) for part in self._parts)
 
-    def batches(self, register: Register) -> Iterator[list[Row]]:
+    def batches(self, register: Register) -> Generator[list[Row], None, None]:
         """Yield the rows; a letter is unpacked whole (the largest is 13 MB), as the package stores columns."""
         for part in self._parts:
             yield from self._part(part, register)

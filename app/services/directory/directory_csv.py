@@ -1,7 +1,7 @@
 """The project's own form of a directory, as in samples/directory.csv: a row for each postcode, in degrees."""
 
 import importlib.resources
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 from datetime import date
 from itertools import islice
@@ -44,7 +44,7 @@ class DirectoryCsv:
         """Return the digest of the file."""
         return self._container.sha256()
 
-    def batches(self, register: Register) -> Iterator[list[Row]]:
+    def batches(self, register: Register) -> Generator[list[Row], None, None]:
         """Yield the rows."""
         with part_rows(self._container, self._name) as (rows, stream):
             self._read_header(next(rows, []))

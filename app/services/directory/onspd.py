@@ -1,7 +1,7 @@
 """The ONS Postcode Directory: live and ended postcodes of the United Kingdom, with the month they ended."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -68,7 +68,7 @@ class Onspd:
         """Return the digest of the file."""
         return self._container.sha256()
 
-    def batches(self, register: Register) -> Iterator[list[Row]]:
+    def batches(self, register: Register) -> Generator[list[Row], None, None]:
         """Yield the rows of the national file, or of the files of all areas where only those are there."""
         for name in self._parts:
             before = self.done

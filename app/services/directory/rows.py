@@ -1,7 +1,7 @@
 """What every reader of a directory yields, and the register that sees each postcode once."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date
 from string import ascii_uppercase
@@ -48,7 +48,7 @@ class Source(Protocol):
     def sha256(self) -> str:
         """Return the digest of what is read: of the file, or of the names and digests of its parts."""
 
-    def batches(self, register: "Register") -> Iterator[list[Row]]:
+    def batches(self, register: "Register") -> Generator[list[Row], None, None]:
         """Yield the rows, a batch at a time; faults go to `register.faults`, Refused ends it."""
 
     def facts(self) -> EditionFacts:

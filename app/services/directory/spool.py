@@ -7,7 +7,7 @@ wrong with a source is found while it is read: both happen before the transactio
 import marshal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -50,11 +50,12 @@ def checked(source: Source, progress: Progress) -> Iterator[CheckedSource]:
     digest = _digest(source)
     with tempfile.TemporaryFile() as file:
         try:
-            for batch in source.batches(register):
-                row_count += len(batch)
-                unplaced += sum(row[1] is None for row in batch)
-                _keep(batch, file)
-                progress("reading", source.done, source.total)
+            with closing(source.batches(register)) as batches:
+                for batch in batches:
+                    row_count += len(batch)
+                    unplaced += sum(row[1] is None for row in batch)
+                    _keep(batch, file)
+                    progress("reading", source.done, source.total)
         except Refused as refusal:
             raise faults.with_those(refusal) from refusal
         faults.settle()
