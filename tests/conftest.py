@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgresql_server import PostgresServer, memory_folder
-from schema_ground import make_schema
 
 from app.audit.keys import KeyStore
 from app.clock import FixedClock
 from app.db.engine import Database
+from app.db.migrate import upgrade
 
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("house", deadline=None, max_examples=60, derandomize=IN_CI, print_blob=True)
@@ -61,7 +61,7 @@ def memory() -> Iterator[Path]:
 def sqlite_template(memory: Path) -> Path:
     path = memory / "template.db"
     database = Database(f"sqlite:///{path}")
-    make_schema(database)
+    upgrade(database)
     database.dispose()
     return path
 
@@ -74,7 +74,7 @@ def postgresql() -> Iterator[PostgresServer]:
         server.start()
         server.run("CREATE DATABASE template")
         database = Database(server.url("template"))
-        make_schema(database)
+        upgrade(database)
         database.dispose()
         yield server
     finally:

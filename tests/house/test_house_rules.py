@@ -10,7 +10,9 @@ PACKAGES = ("app", "emergency_export", "validators", "samples")
 SOURCES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 MOST_LINES = 300
 # A file that may be longer, and why.
-LONGER: dict[str, str] = {}
+LONGER = {
+    "app/db/migrations/versions/0001_foundation.py": "the whole first schema; never changed afterwards",
+}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -39,7 +41,9 @@ def test_the_lower_floors_load_neither_flask_nor_sqlalchemy_nor_each_other(packa
 
 def test_help_is_quick_because_it_loads_nothing_heavy():
     heavy = {"flask", "sqlalchemy", "alembic", "apscheduler", "pyproj", "geopy", "holidays", "phonenumbers", "psycopg"}
-    loaded = loaded_by("import app\ntry:\n    app.main(['--help'])\nexcept SystemExit:\n    pass")
+    loaded = loaded_by(
+        "import app, sys\nsys.argv = ['eld', '--help']\ntry:\n    app.main()\nexcept SystemExit:\n    pass"
+    )
     assert loaded.isdisjoint(heavy)
 
 
