@@ -1,9 +1,10 @@
 """The ground of every row: naming of constraints, and moments that are always in UTC."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +32,13 @@ class Moment(TypeDecorator[datetime]):
 
 # SQLite numbers rows by itself only where the key is INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def word_of(words: type[StrEnum], length: int) -> Enum:
+    """Return a column type for one of a closed list of words, stored as the word."""
+    return Enum(
+        words, native_enum=False, create_constraint=False, length=length, values_callable=lambda found: [*found]
+    )
 
 
 class Base(DeclarativeBase):

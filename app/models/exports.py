@@ -3,12 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, case, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.files import FileState
 from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
-from app.models.base import Base, BigId
+from app.models.base import Base, BigId, word_of
 
 
 def state_in(states: tuple[TransactionState, ...]) -> str:
@@ -47,7 +59,7 @@ class ExportFile(Base):
     day_number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(1))
     environment: Mapped[str] = mapped_column(String(1))
-    state: Mapped[FileState] = mapped_column(String(12))
+    state: Mapped[FileState] = mapped_column(word_of(FileState, 12))
     profile_digest: Mapped[str] = mapped_column(ForeignKey("format_profiles.digest"))
     created_at: Mapped[datetime]
     record_count: Mapped[int]
@@ -102,7 +114,7 @@ class Transaction(Base):
     number_id: Mapped[int] = mapped_column(ForeignKey("numbers.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     cause: Mapped[str] = mapped_column(String(20))
-    state: Mapped[TransactionState] = mapped_column(String(12))
+    state: Mapped[TransactionState] = mapped_column(word_of(TransactionState, 12))
     due_on: Mapped[date]
     command: Mapped[str | None] = mapped_column(String(1))
     effective_date: Mapped[date | None]
@@ -144,4 +156,7 @@ class NightRun(Base):
 
 
 # What a person is told of a transaction's state: its own, or its file's while it shares the file's fate.
-state_shown = case((Transaction.state == TransactionState.EXTRACTED, ExportFile.state), else_=Transaction.state)
+state_shown = case(
+    (Transaction.state == TransactionState.EXTRACTED, type_coerce(ExportFile.state, String)),
+    else_=type_coerce(Transaction.state, String),
+)

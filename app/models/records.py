@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.commands import AcceptedState
 from app.domain.registrations import RegistrationKind, RegistrationState
-from app.models.base import Base, BigId
+from app.models.base import Base, BigId, word_of
 
 
 class RecordValues(Base):
@@ -61,8 +61,8 @@ class Registration(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     number_id: Mapped[int] = mapped_column(ForeignKey("numbers.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    kind: Mapped[RegistrationKind] = mapped_column(String(10))
-    state: Mapped[RegistrationState] = mapped_column(String(10))
+    kind: Mapped[RegistrationKind] = mapped_column(word_of(RegistrationKind, 10))
+    state: Mapped[RegistrationState] = mapped_column(word_of(RegistrationState, 10))
     effective_date: Mapped[date]
     due_on: Mapped[date]
     address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
@@ -96,7 +96,7 @@ class AcceptedRecord(Base):
     __table_args__ = (CheckConstraint("state = 'live' OR values_id IS NULL", name="values_where_live"),)
 
     number_id: Mapped[int] = mapped_column(ForeignKey("numbers.id"), primary_key=True, autoincrement=False)
-    state: Mapped[AcceptedState] = mapped_column(String(8))
+    state: Mapped[AcceptedState] = mapped_column(word_of(AcceptedState, 8))
     values_id: Mapped[int | None] = mapped_column(ForeignKey("record_values.id"))
     transaction_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -6,7 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.cases import CaseState
-from app.models.base import Base, BigId
+from app.domain.outcomes import Effect
+from app.models.base import Base, BigId, word_of
 
 
 class ReplyFile(Base):
@@ -47,7 +48,7 @@ class Reply(Base):
     error_list: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
-    effect: Mapped[str] = mapped_column(String(14))
+    effect: Mapped[Effect] = mapped_column(word_of(Effect, 14))
     marked: Mapped[bool]
 
 
@@ -76,7 +77,7 @@ class Case(Base):
     code: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(String(500))
     field: Mapped[str] = mapped_column(String(40), default="")
-    state: Mapped[CaseState] = mapped_column(String(8))
+    state: Mapped[CaseState] = mapped_column(word_of(CaseState, 8))
     owner: Mapped[str] = mapped_column(String(254), default="")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -83,9 +83,7 @@ def staff_actor(system: System, email: str) -> Actor:
         return _person(work, user).actor("command line")
 
 
-def add_user(
-    system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None
-) -> int:
+def add_user(system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None) -> int:
     """Add one who may log in and return their id; Refused with every reason at once."""
     authorise(actor, Permission.MANAGE_USERS)
     with system.database.unit_of_work() as work:

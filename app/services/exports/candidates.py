@@ -68,7 +68,7 @@ def read_candidates(work: UnitOfWork, run_date: date) -> Iterator[Candidate]:
     """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory."""
     rows = work.session.connection().execution_options(yield_per=BATCH).execute(_query(run_date))
     for row in rows:
-        yield Candidate(*row[:FACTS], row[FACTS:])
+        yield Candidate._make((*row[:FACTS], tuple(row[FACTS:])))
 
 
 def _query(run_date: date) -> Select[tuple[object, ...]]:

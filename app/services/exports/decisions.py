@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.domain.commands import AcceptedState, Need, Wish, needed_command
 from app.domain.transactions import TransactionState
 from app.services.exports.candidates import Candidate
-from emergency_export.file import DataRow
+from emergency_export.rows import DataRow
 from validators.numbers import national
 
 # Causes by which a person or a provider said something; every other one heals or corrects.
@@ -27,7 +27,7 @@ def decide(candidate: Candidate, run_date: date, cupid: str) -> Decision:
         return Decision(TransactionState.FOLDED, Need(None))
     accepted = candidate.accepted_state or AcceptedState.NONE
     need = needed_command(
-        AcceptedState(accepted),
+        accepted,
         Wish.UNSAID if candidate.kind is None else candidate.kind.wish,
         differs=candidate.wanted_digest != candidate.accepted_digest,
         import_open=candidate.ported_in and not candidate.import_taken,

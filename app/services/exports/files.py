@@ -101,19 +101,16 @@ def file_records(system: System, actor: Actor, file_name: str, page: int = 1) ->
     with system.database.reading() as look:
         file, profile = _file(look, file_name)
         first = (page - 1) * RECORDS_A_PAGE
-        states = dict(
-            look.session.execute(
-                select(Transaction.rec_no, state_shown)
-                .join(ExportFile, ExportFile.id == Transaction.file_id)
-                .where(Transaction.file_id == file.id)
-                .where(Transaction.rec_no > first, Transaction.rec_no <= first + RECORDS_A_PAGE)
-            )
-            .tuples()
-            .all()
+        placed = (Transaction.rec_no > first) & (Transaction.rec_no <= first + RECORDS_A_PAGE)
+        shown = look.session.execute(
+            select(Transaction.rec_no, state_shown)
+            .join(ExportFile, ExportFile.id == Transaction.file_id)
+            .where(Transaction.file_id == file.id, placed)
         )
+        states = {rec_no: str(state) for rec_no, state in shown}
         layout = RowFormat(profile)
         records = [
-            _record(profile, layout, rec_no, row, str(states.get(rec_no, "")))
+            _record(profile, layout, rec_no, row, states.get(rec_no, ""))
             for rec_no, row in enumerate(islice(fixed_rows(look, file_name), first, first + RECORDS_A_PAGE), first + 1)
         ]
         pages = max(1, -(-file.record_count // RECORDS_A_PAGE))

@@ -14,7 +14,14 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord
 from app.services.exports.fixing import Fixed
 from app.services.exports.ledger import fixed_rows
-from app.services.exports.numbering import complete_file, draft_file, extracted_detail, facts_of, keep_profile, next_facts
+from app.services.exports.numbering import (
+    complete_file,
+    draft_file,
+    extracted_detail,
+    facts_of,
+    keep_profile,
+    next_facts,
+)
 from app.services.system import System
 from emergency_export.faults import RecordFault
 from emergency_export.file import FileWriter

@@ -1,16 +1,15 @@
 """The ledger of the pipeline: the files that wait to leave and their fixed rows, read from the database."""
 
 from collections.abc import Iterator
-from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, literal, select
 
-from app.audit.anchors import append_anchor
+from app.audit.anchors import anchor_head
 from app.audit.events import Action
 from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
 from app.domain.files import FileState
-from app.models.audit import AuditHead
 from app.models.exports import ExportFile, FormatProfile, FullFileRow, Transaction
 from app.models.numbers import Number
 from app.models.records import RecordValues
@@ -65,13 +64,8 @@ class DatabaseLedger:
                 {"file_name": row.file_name, "sha256": row.sha256},
             )
             work.commit()
-        self._anchor(file)
-
-    def _anchor(self, file: FileToSend) -> None:
-        with self._system.database.reading() as look:
-            head = look.session.get(AuditHead, 1)
-        if head is not None:
-            append_anchor(self._system.journal, head.seq, head.hash, self._system.clock.now(), file.facts.file_name)
+        # The head of the chain, outside the database: with each file, so that a night cannot be unsaid later.
+        anchor_head(self._system.database, self._system.journal, self._system.clock)
 
 
 def file_to_send(file: ExportFile, profile_body: str) -> FileToSend:
@@ -89,7 +83,7 @@ def fixed_rows(look: Reading, file_name: str) -> Iterator[DataRow]:
     file = look.session.scalars(select(ExportFile).where(ExportFile.file_name == file_name)).one()
     query = _full_query(file.id) if file.kind == FULL else _changes_query(file.id)
     for row in look.session.connection().execution_options(yield_per=BATCH).execute(query):
-        yield _data_row(file.cupid, *row)
+        yield _data_row(file.cupid, tuple(row))
 
 
 def _changes_query(file_id: int) -> Select[tuple[object, ...]]:
@@ -129,26 +123,10 @@ def _full_query(file_id: int) -> Select[tuple[object, ...]]:
     )
 
 
-def _data_row(
-    cupid: str,
-    transaction_id: int,
-    command: str,
-    number: str,
-    effective_date: date,
-    child_cupid: str,
-    change_cupid: str,
-    *content: str | None,
-) -> DataRow:
-    text = NOTHING if content[0] is None else content
-    return DataRow(
-        transaction_reference(cupid, child_cupid, transaction_id),
-        command,
-        national(number),
-        effective_date,
-        cupid,
-        child_cupid,
-        change_cupid,
-        *text[:13],  # type: ignore[arg-type]  # an outer join gives all of it or none
-        "",
-        text[13],  # type: ignore[arg-type]
-    )
+def _data_row(cupid: str, row: tuple[Any, ...]) -> DataRow:
+    transaction_id, command, number, effective_date, child_cupid, change_cupid, *content = row
+    # C and E have no values: the outer join then gives none at all.
+    *before, reference = NOTHING if content[0] is None else content
+    reference_of_transaction = transaction_reference(cupid, child_cupid, transaction_id)
+    ids = (reference_of_transaction, command, national(number), effective_date, cupid, child_cupid, change_cupid)
+    return DataRow._make((*ids, *before, "", reference))

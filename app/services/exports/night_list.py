@@ -1,6 +1,5 @@
 """The night's list: the decisions of one run, gathered in a temporary table and applied in one statement."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -66,7 +65,7 @@ class NightList:
     def apply(self) -> None:
         """Write every decision to its transaction and drop the list."""
         self._write()
-        names: Sequence[str] = [name for name in ListEntry._fields if name != "id"]
+        names = [name for name in ListEntry._fields if name != "id"]
         self._work.session.execute(
             update(Transaction)
             .values({name: NIGHT_LIST.c[name] for name in names})

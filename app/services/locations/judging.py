@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
-from validators.location import CheckedLocation, Location, Rules, Standing, check_location
 
 from app.db.unit_of_work import Reading
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -18,6 +17,7 @@ from app.services.locations.content import content_digest, content_of
 from app.services.system import System
 from validators.directory import Directory
 from validators.findings import Finding, Severity
+from validators.location import CheckedLocation, Location, Rules, Standing, check_location
 from validators.numbers import NumberRules, read_number
 from validators.postcodes import parse_postcode
 from validators.wording import Change, FieldLimits

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
-from validators.location import Location
 
 from app.audit.events import Action
 from app.db.unit_of_work import Reading, UnitOfWork
@@ -20,6 +19,7 @@ from app.services.locations.storing import TYPED_NAME, Store
 from app.services.locations.typed import latest_registrations, typed_location
 from app.services.system import System
 from app.services.wanted import wanted_on
+from validators.location import Location
 from validators.numbers import national, read_number
 
 STORED = (ACCEPTED, FOR_REVIEW)

@@ -20,6 +20,7 @@ from app.models.replies import Case
 from app.services.locations.content import address_of, content_digest
 from app.services.locations.judging import FOR_REVIEW, Judgement, KnownNumber
 from app.services.system import System
+from validators.columns import is_yes
 
 TYPED_NAME = ("title", "forename", "name", "honours", "business_suffix", "reference")
 
@@ -133,7 +134,7 @@ class Store:
             "values_id": values_id,
             **{name: str(getattr(item.location, name)).strip() for name in TYPED_NAME},
             "line_type": _whole(item.sent)["line_type"],
-            "voip_acknowledged": bool(item.location.voip_acknowledged.strip()),
+            "voip_acknowledged": is_yes(item.location.voip_acknowledged),
             "findings": [problem.as_dict() for problem in item.problems],
             "submitted_by": self.actor.name,
             "submitted_by_user_id": self.actor.user_id,

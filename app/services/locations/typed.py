@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from validators.location import Location
 
 from app.db.unit_of_work import Reading
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -11,6 +10,7 @@ from app.models.numbers import Address, Number
 from app.models.records import Registration
 from app.services.locations.content import ADDRESS_TYPED
 from app.services.locations.storing import TYPED_NAME
+from validators.location import Location
 from validators.numbers import national
 
 STANDING = (RegistrationState.ACCEPTED, RegistrationState.REVIEW, RegistrationState.RETURNED)
