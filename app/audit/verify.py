@@ -1,7 +1,5 @@
 """Prove that nobody altered the trail: everything is recomputed, in one walk, in constant memory (A2)."""
 
-import hmac
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +10,12 @@ from sqlalchemy import Executable, Result, Row, String, func, select, type_coerc
 from sqlalchemy.orm import Session
 
 from app.audit.anchors import Anchor
-from app.audit.chain import GENESIS, Entry, read_digests
-from app.audit.events import Action
-from app.audit.keys import KeyMissing, KeyReader, KeyStore
-from app.audit.log import ORIGIN
+from app.audit.chain import GENESIS, Entry
+from app.audit.held_values import ROWS_AT_A_TIME, Bad, HeldValues, read_erasures
+from app.audit.keys import KeyStore
 from app.audit.seal import holds
 from app.db.engine import Database
 from app.models.audit import AuditEvent, AuditHead, AuditValues
-
-ROWS_AT_A_TIME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +26,6 @@ class Verification:
     events: int
     head: str | None
     first_bad: tuple[int, str] | None
-
-
-class Bad(Exception):
-    """An entry that is not as it was written."""
-
-    def __init__(self, seq: int, why: str) -> None:
-        super().__init__(seq, why)
-        self.seq = seq
-        self.why = why
 
 
 def verify(database: Database, keys: KeyStore, anchors: Iterable[Anchor] = ()) -> Verification:
@@ -82,7 +68,7 @@ class _Walk:
             self._stream(entries) as entry_rows,
             self._stream(held.order_by(AuditValues.seq, AuditValues.part)) as held_rows,
         ):
-            values = _HeldValues(held_rows, self._keys.reader(), _erasures(self._session))
+            values = HeldValues(held_rows, self._keys.reader(), read_erasures(self._session))
             for row in entry_rows:
                 self._check_link(row)
                 self._seq, self._hash = row.seq, row.hash
@@ -144,64 +130,6 @@ def _moment(value: object) -> datetime:
     return read.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Erasures:
-    """How far each subject's values were erased, and all network addresses."""
-
-    through: dict[str, int]
-    origins_through: int
-
-    def cover(self, seq: int, part: str, subject: str) -> bool:
-        """Say whether the trail says that these values were erased."""
-        return seq <= self.through.get(subject, 0) or (part == ORIGIN and seq <= self.origins_through)
-
-
-class _HeldValues:
-    """The personal values beside the chain, walked in step with it."""
-
-    def __init__(self, rows: Iterable[Row[Any]], keys: KeyReader, erasures: _Erasures) -> None:
-        self._keys = keys
-        self._erasures = erasures
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    def check(self, seq: int, values_digest: str) -> None:
-        """Raise Bad unless exactly the values that the entry promises are held, or an erasure took them."""
-        held = {}
-        while self._next is not None and self._next.seq <= seq:
-            if self._next.seq < seq:
-                raise Bad(self._next.seq, "personal values lie beside no entry")
-            held[self._next.part] = self._next
-            self._next = next(self._rows, None)
-        promised = read_digests(values_digest)
-        if held.keys() - promised.keys():
-            raise Bad(seq, "personal values were added to it")
-        for part, (subject, digest) in promised.items():
-            self._check_part(seq, part, subject, digest, held.get(part))
-
-    def check_nothing_left(self) -> None:
-        """Raise Bad when values are held for an entry that does not exist."""
-        if self._next is not None:
-            raise Bad(self._next.seq, "personal values lie beside no entry")
-
-    def _check_part(self, seq: int, part: str, subject: str, digest: str, row: Row[Any] | None) -> None:
-        erased = self._erasures.cover(seq, part, subject)
-        if row is None:
-            if not erased:
-                raise Bad(seq, "personal values are missing and no erasure says so")
-            return
-        if erased:
-            raise Bad(seq, "personal values are there that the trail says were erased")
-        try:
-            right = row.subject == subject and hmac.compare_digest(self._keys.digest(subject, row.values), digest)
-        except KeyMissing:
-            raise Bad(seq, f"the key of {subject} is missing and no erasure says so") from None
-        except (AttributeError, ValueError):  # SQLite holds what it is given: bytes, or text that is none
-            right = False
-        if not right:
-            raise Bad(seq, "personal values are not as they were written")
-
-
 @contextmanager
 def _any_text(session: Session) -> Iterator[None]:
     """Have SQLite give even text that is not UTF-8, so that the walk comes to the entry that holds it."""
@@ -214,25 +142,3 @@ def _any_text(session: Session) -> Iterator[None]:
         yield
     finally:
         connection.text_factory = str
-
-
-def _erasures(session: Session) -> _Erasures:
-    """Read all erasures ahead of the walk, since they stand behind what they erased; the walk itself proves them."""
-    statement = select(AuditEvent.seq, AuditEvent.action, AuditEvent.detail).where(
-        AuditEvent.action.in_([Action.VALUES_ERASED.value, Action.ORIGINS_EXPIRED.value])
-    )
-    through: dict[str, int] = {}
-    origins_through = 0
-    with session.execute(statement, execution_options={"yield_per": ROWS_AT_A_TIME}) as rows:
-        for row in rows:
-            try:
-                detail = json.loads(row.detail)
-                end = int(detail["through_seq"])
-                if row.action == Action.ORIGINS_EXPIRED.value:
-                    origins_through = max(origins_through, end)
-                else:
-                    through[detail["subject_key"]] = max(through.get(detail["subject_key"], 0), end)
-            except (ValueError, TypeError, KeyError):
-                # The walk comes to it and names it, or one before it; what it says excuses nothing.
-                continue
-    return _Erasures(through, origins_through)
