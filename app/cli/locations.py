@@ -8,7 +8,7 @@ import click
 from app.cli.output import Text, complain_all, json_option, pairs, show
 from app.cli.parameters import DATA_FILE
 from app.cli.program import CommandGroup
-from app.cli.progress import progress_bar
+from app.cli.progress import Progress, progress_bar
 from app.cli.session import opened
 from app.services.accounts import only_account
 from app.services.uploads import import_locations
@@ -38,12 +38,25 @@ def import_command(csv: Path, account: int | None, *, dry_run: bool, skip_bad: b
             size=csv.stat().st_size,
             dry_run=dry_run,
             skip_bad=skip_bad,
-            progress=lambda done, total: progress("rows", done, total),
+            progress=_Count(progress),
         )
     document = report.as_dict()
     show(document, lambda: _summary(document, saved=report.saved))
     if complain_all(report.problems):
         click.get_current_context().exit(1)
+
+
+class _Count:
+    """Adds up the rows of the batches; how many rows there will be is not known."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._done = 0
+
+    def __call__(self, more: int) -> None:
+        """Take one batch more."""
+        self._done += more
+        self._progress("rows", self._done, 0)
 
 
 def _summary(document: dict[str, Any], *, saved: bool) -> Text:

@@ -8,7 +8,7 @@ import click
 DATA_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day, written 2026-11-24."""
 
     name = "date"
@@ -21,7 +21,7 @@ class Day(click.ParamType):
             self.fail(f"{value} is not a day, written as 2026-11-24", param, ctx)
 
 
-class Assignment(click.ParamType):
+class Assignment(click.ParamType[tuple[str, str]]):
     """FIELD=VALUE, where FIELD is a column of the CSV of locations."""
 
     name = "FIELD=VALUE"

@@ -5,6 +5,7 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -21,7 +22,7 @@ def opened() -> Iterator[tuple[System, Actor]]:
     system = open_system(read_settings())
     try:
         email = click.get_current_context().meta.get(ACTS_AS)
-        yield system, operator() if email is None else staff_actor(system, email)
+        yield system, operator() if email is None else replace(staff_actor(system, email), origin=_came_from())
     finally:
         system.database.dispose()
 

@@ -1,6 +1,7 @@
 """`eld user`: staff users."""
 
 import secrets
+import sys
 
 import click
 
@@ -26,7 +27,7 @@ def user() -> None:
 def add(email: str, role: str, *, password_stdin: bool) -> None:
     """Add a member of staff; a password is made and shown once, unless it comes on standard input."""
     if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = secrets.token_urlsafe(PASSWORD_BYTES)
     with opened() as (system, actor):
