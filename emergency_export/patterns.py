@@ -127,7 +127,8 @@ def _quoted(spec: FieldSpec, special: str, quote: str) -> list[str]:
     inner = char_class(char for char in allowed if char != quote)
     unit = f"(?:{inner}|{sign}{sign})" if quote in allowed else inner
     plain = char_class(char for char in PRINTABLE if char not in special)
-    return [f"{sign}(?={plain}*{char_class(special)})(?!{sign}(?!{sign}))(?! ){unit}{{1,{spec.width}}}(?<! ){sign}"]
+    delimiter = re.escape(special.replace(quote, ""))
+    return [f"{sign}(?={plain}*(?:{delimiter}|{sign}{sign}))(?! ){unit}{{1,{spec.width}}}(?<! ){sign}"]
 
 
 def _need(fields: Sequence[FieldSpec], names: frozenset[str], delimiter: str, quote: str) -> str:
