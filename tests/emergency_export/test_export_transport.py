@@ -1,0 +1,365 @@
+"""One suite for every transport; then what only a real folder can show: rights, links, and a fault at every step."""
+
+import os
+from hashlib import sha256
+
+import pytest
+
+from emergency_export.disk import Disk
+from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown, UnsafeFolder
+from emergency_export.memory_transport import MemoryTransport
+from emergency_export.transport import FolderTransport
+
+DAT, FCO, CAR = "BT199924112601.DAT", "BT199924112601.FCO", "BT199924112601.CAR"
+
+
+class FolderSide:
+    """A folder transport, seen from the agent's side too."""
+
+    def __init__(self, root):
+        self.transport = FolderTransport(root)
+        self.transport.prepare()
+        self.root = root
+
+    def delivered(self, name):
+        path = self.root / "outbox" / name
+        return path.read_bytes() if path.exists() else None
+
+    def place(self, name, content):
+        (self.root / "outbox" / name).write_bytes(content)
+
+    def answer(self, name, content):
+        (self.root / "inbox" / name).write_bytes(content)
+
+    def kept(self, folder):
+        return {path.name: path.read_bytes() for path in (self.root / folder).iterdir()}
+
+
+class MemorySide:
+    """The same view of a transport in memory."""
+
+    def __init__(self, _):
+        self.transport = MemoryTransport()
+
+    def delivered(self, name):
+        return self.transport.outbox.get(name)
+
+    def place(self, name, content):
+        self.transport.outbox[name] = content
+
+    def answer(self, name, content):
+        self.transport.inbox[name] = content
+
+    def kept(self, folder):
+        if folder == "archive":
+            return dict(self.transport.kept)
+        reasons = {name: text.encode() for name, text in self.transport.reasons.items()}
+        return self.transport.quarantined | reasons
+
+
+@pytest.fixture(params=[FolderSide, MemorySide])
+def side(request, tmp_path):
+    return request.param(tmp_path / "exchange")
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "source"
+    path.write_bytes(b"the whole night")
+    return path
+
+
+def digest(content):
+    return sha256(content).hexdigest()
+
+
+def test_a_file_is_delivered_whole(side, source):
+    steps = []
+    assert side.transport.digest(DAT) is None
+    side.transport.put(DAT, source, on_step=steps.append)
+    assert side.delivered(DAT) == b"the whole night"
+    assert side.transport.digest(DAT) == digest(b"the whole night")
+    assert steps == ["renamed"]
+
+
+def test_the_same_again_is_done(side, source):
+    side.transport.put(DAT, source)
+    steps = []
+    side.transport.put(DAT, source, on_step=steps.append)
+    assert (side.delivered(DAT), steps) == (b"the whole night", ["renamed"])
+    side.transport.put(DAT, source, again=True)
+    assert side.delivered(DAT) == b"the whole night"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_other_content_under_our_name_stops(side, source, again):
+    side.place(DAT, b"somebody else's")
+    with pytest.raises(ForeignContent) as stopped:
+        side.transport.put(DAT, source, again=again)
+    assert not stopped.value.retryable
+    assert side.delivered(DAT) == b"somebody else's"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "x.part", "a b", "x\n", "x\0"])
+def test_a_name_stays_in_its_folder(side, source, name):
+    with pytest.raises(ExportError):
+        side.transport.put(name, source)
+    with pytest.raises(ExportError):
+        side.transport.digest(name)
+    with pytest.raises(NoSuchReply):
+        side.transport.fetch(name, source)
+
+
+def test_replies_are_listed_fco_first_and_whole(side):
+    for name in ("BT199924112602.CAR", "BT199924112601.CAR", "BT199924112602.FCO", "BT199924112601.FCO", "NOTE.TXT"):
+        side.answer(name, b"x")
+    side.answer("BT199924112603.FCO.part", b"half")
+    side.answer(".hidden", b"x")
+    assert side.transport.list_replies() == (
+        "BT199924112601.FCO",
+        "BT199924112602.FCO",
+        "BT199924112601.CAR",
+        "BT199924112602.CAR",
+        "NOTE.TXT",
+    )
+
+
+def test_a_reply_is_fetched_and_archived(side, tmp_path):
+    side.answer(FCO, b"reply")
+    to = tmp_path / "fetched"
+    to.write_bytes(b"what a broken attempt left")
+    assert side.transport.fetch(FCO, to) == digest(b"reply")
+    assert to.read_bytes() == b"reply"
+    kept = side.transport.archive(FCO)
+    assert (kept.name, kept.sha256) == (FCO, digest(b"reply"))
+    assert side.transport.list_replies() == ()
+    assert side.kept("archive") == {FCO: b"reply"}
+    for call in (side.transport.archive, lambda name: side.transport.fetch(name, to)):
+        with pytest.raises(NoSuchReply):
+            call(FCO)
+
+
+def test_the_archive_overwrites_nothing(side):
+    for content in (b"first", b"second", b"first", b"second"):
+        side.answer(FCO, content)
+        side.transport.archive(FCO)
+    assert side.kept("archive") == {FCO: b"first", f"{digest(b'second')[:12]}-{FCO}": b"second"}
+
+
+def test_a_damaged_reply_is_set_aside_with_its_reason(side):
+    for content, reason in ((b"bad", "F16 line 5: checksum"), (b"worse", "F01")):
+        side.answer(CAR, content)
+        side.transport.quarantine(CAR, reason)
+    second = f"{digest(b'worse')[:12]}-{CAR}"
+    assert side.kept("quarantine") == {
+        CAR: b"bad",
+        f"{CAR}.reason.txt": b"F16 line 5: checksum\n",
+        second: b"worse",
+        f"{second}.reason.txt": b"F01\n",
+    }
+    assert side.transport.list_replies() == ()
+
+
+class FailingDisk(Disk):
+    """Fails at its n-th operation, before it or after it, and at every one that follows: the machine is gone."""
+
+    def __init__(self, fail_at, *, after=False):
+        self.count, self.fail_at, self.after = 0, fail_at, after
+
+    def __getattribute__(self, name):
+        found = super().__getattribute__(name)
+        if name not in {"create", "write", "sync", "size", "rename", "sync_folder", "remove"}:
+            return found
+
+        def operation(*args):
+            self.count += 1
+            if self.count > self.fail_at or (self.count == self.fail_at and not self.after):
+                raise OSError("gone")
+            result = found(*args)
+            if self.count == self.fail_at:
+                if name == "create":
+                    result.close()
+                raise OSError("gone")
+            return result
+
+        return operation
+
+
+def every_fault(run):
+    """Call `run(disk)` with a fault at each operation in turn, until none is left to meet."""
+    for after in (False, True):
+        for fail_at in range(1, 50):
+            disk = FailingDisk(fail_at, after=after)
+            if run(disk) and disk.count < fail_at:
+                break
+        else:
+            pytest.fail("never came to an end")
+
+
+def test_a_delivery_cut_off_anywhere_leaves_all_or_nothing(tmp_path, source):
+    runs = []
+
+    def run(disk):
+        root = tmp_path / f"run{len(runs)}"
+        runs.append(root)
+        FolderTransport(root).prepare()
+        done = True
+        try:
+            FolderTransport(root, disk=disk).put(DAT, source)
+        except TransportDown:
+            done = False
+        assert visible(root / "outbox") in ({}, {DAT: b"the whole night"})
+        FolderTransport(root).put(DAT, source)
+        assert everything(root / "outbox") == {DAT: b"the whole night"}
+        return done
+
+    every_fault(run)
+    assert len(runs) > 10
+
+
+@pytest.mark.parametrize("folder", ["archive", "quarantine"])
+def test_a_reply_put_aside_with_a_fault_anywhere_is_in_one_place(tmp_path, folder):
+    runs = []
+
+    def run(disk):
+        root = tmp_path / f"run{len(runs)}"
+        runs.append(root)
+        FolderTransport(root).prepare()
+        (root / "inbox" / CAR).write_bytes(b"reply")
+        done = True
+        try:
+            put_aside(FolderTransport(root, disk=disk), folder)
+        except TransportDown:
+            done = False
+        places = [CAR in everything(root / place) for place in ("inbox", folder)]
+        assert sum(places) == 1
+        if places[0]:
+            put_aside(FolderTransport(root), folder)
+        assert everything(root / folder)[CAR] == b"reply"
+        assert everything(root / "inbox") == {}
+        if folder == "quarantine":
+            assert everything(root / folder) == {CAR: b"reply", f"{CAR}.reason.txt": b"why\n"}
+        return done
+
+    every_fault(run)
+
+
+def put_aside(transport, folder):
+    return transport.archive(CAR) if folder == "archive" else transport.quarantine(CAR, "why")
+
+
+def everything(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def visible(folder):
+    return {name: content for name, content in everything(folder).items() if not name.endswith(".part")}
+
+
+def test_a_short_write_is_met_again_until_all_is_written(tmp_path, source):
+    class Trickle:
+        def __init__(self, file):
+            self.file = file
+
+        def write(self, content):
+            return self.file.write(bytes(content[:3]))
+
+    class SlowDisk(Disk):
+        def write(self, file, content):
+            super().write(Trickle(file), content)
+
+    root = tmp_path / "slow"
+    FolderTransport(root).prepare()
+    FolderTransport(root, disk=SlowDisk()).put(DAT, source)
+    assert everything(root / "outbox") == {DAT: b"the whole night"}
+
+
+def test_a_disk_that_loses_bytes_is_noticed(tmp_path, source):
+    class LossyDisk(Disk):
+        def write(self, file, content):
+            super().write(file, content[:-1])
+
+    root = tmp_path / "lossy"
+    FolderTransport(root).prepare()
+    with pytest.raises(TransportDown, match="bytes"):
+        FolderTransport(root, disk=LossyDisk()).put(DAT, source)
+    assert visible(root / "outbox") == {}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    side = FolderSide(tmp_path / "exchange")
+    side.answer(FCO, b"reply")
+    return side
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o720, 0o777])
+def test_replies_that_others_could_have_written_do_not_count(folder, mode, tmp_path):
+    (folder.root / "inbox").chmod(mode)
+    for call in (
+        folder.transport.list_replies,
+        lambda: folder.transport.archive(FCO),
+        lambda: folder.transport.fetch(FCO, tmp_path / "x"),
+        lambda: folder.transport.quarantine(FCO, "why"),
+    ):
+        with pytest.raises(UnsafeFolder) as refused:
+            call()
+        assert not refused.value.retryable
+
+
+def test_an_inbox_that_others_could_replace_does_not_count(folder):
+    folder.root.chmod(0o707)
+    with pytest.raises(UnsafeFolder):
+        folder.transport.list_replies()
+    folder.root.chmod(0o1707)
+    assert folder.transport.list_replies() == (FCO,)
+
+
+def test_an_inbox_that_leads_elsewhere_does_not_count(folder, tmp_path):
+    (folder.root / "inbox").rename(tmp_path / "elsewhere")
+    (folder.root / "inbox").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UnsafeFolder):
+        folder.transport.list_replies()
+
+
+def test_an_inbox_of_another_user_does_not_count(folder, monkeypatch):
+    monkeypatch.setattr("emergency_export.transport.geteuid", lambda: os.geteuid() + 1)
+    if os.geteuid() != 0:
+        with pytest.raises(UnsafeFolder):
+            folder.transport.list_replies()
+    else:
+        os.chown(folder.root / "inbox", 12345, -1)
+        with pytest.raises(UnsafeFolder):
+            folder.transport.list_replies()
+
+
+def test_links_and_folders_are_no_replies(folder, tmp_path):
+    (folder.root / "inbox" / "LINK.CAR").symlink_to(tmp_path)
+    (folder.root / "inbox" / "DIR.CAR").mkdir()
+    assert folder.transport.list_replies() == (FCO,)
+    for name in ("LINK.CAR", "DIR.CAR"):
+        with pytest.raises(NoSuchReply):
+            folder.transport.archive(name)
+
+
+def test_a_folder_that_is_gone_may_come_back(tmp_path, source):
+    transport = FolderTransport(tmp_path / "nowhere")
+    for call in (transport.list_replies, lambda: transport.put(DAT, source)):
+        with pytest.raises(TransportDown) as down:
+            call()
+        assert down.value.retryable
+
+
+def test_what_is_delivered_is_not_for_everyone(folder, source):
+    folder.transport.put(DAT, source)
+    assert (folder.root / "outbox" / DAT).stat().st_mode & 0o007 == 0
+    assert [(folder.root / name).stat().st_mode & 0o777 for name in ("outbox", "inbox")] == [0o700, 0o700]
+
+
+def test_a_resend_is_a_fresh_copy(folder, source):
+    folder.transport.put(DAT, source)
+    before = (folder.root / "outbox" / DAT).stat().st_ino
+    folder.transport.put(DAT, source)
+    assert (folder.root / "outbox" / DAT).stat().st_ino == before
+    folder.transport.put(DAT, source, again=True)
+    assert (folder.root / "outbox" / DAT).stat().st_ino != before
