@@ -26,13 +26,11 @@ def user() -> None:
 @json_option({"id": None})
 def add(email: str, role: str, *, password_stdin: bool) -> None:
     """Add a member of staff; a password is made and shown once, unless it comes on standard input."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = secrets.token_urlsafe(PASSWORD_BYTES)
+    given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = secrets.token_urlsafe(PASSWORD_BYTES) if given is None else given
     with opened() as (system, actor):
         user_id = add_user(system, actor, email, Role(role), password)
-    made = {} if password_stdin else {"password": password}
+    made = {"password": password} if given is None else {}
     show(
         {"id": user_id, "email": email, "role": role, **made},
         lambda: [
