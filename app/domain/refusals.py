@@ -27,4 +27,6 @@ REFUSALS: dict[str, Refusal] = {
 
 def refusal(code: str, text_as_it_came: str) -> Refusal:
     """Return a code in plain words; one that is not known is shown as it came."""
-    return REFUSALS.get(code) or Refusal(f"The agent answered {code}, which we do not know: {text_as_it_came}".strip(": "))
+    return REFUSALS.get(code) or Refusal(
+        f"The agent answered {code}, which we do not know: {text_as_it_came}".strip(": ")
+    )

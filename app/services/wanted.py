@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, func, select
 
-from app.db.unit_of_work import UnitOfWork
+from app.db.unit_of_work import Reading
 from app.domain.registrations import RegistrationState
 from app.models.records import Registration
 
@@ -31,9 +31,9 @@ def wanted_on(day: date, numbers: Select[Any] | Sequence[int] | None = None) -> 
     return select(inner).where(inner.c.place == 1).subquery("wanted")
 
 
-def wanted_registration(work: UnitOfWork, number_id: int, day: date) -> Registration | None:
+def wanted_registration(look: Reading, number_id: int, day: date) -> Registration | None:
     """Return the registration of one number that holds on `day`, or None where nothing was said."""
-    return work.session.scalars(
+    return look.session.scalars(
         select(Registration)
         .where(
             and_(

@@ -1,0 +1,1 @@
+"""The rejects queue."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.db.unit_of_work import UnitOfWork
+from app.db.unit_of_work import Reading
 from app.domain.commands import AcceptedState
 from app.domain.registrations import RegistrationKind
 from app.domain.transactions import IN_FLIGHT, WAITING
@@ -64,9 +64,9 @@ CONTENT = (
 FACTS = len(Candidate._fields) - 1
 
 
-def read_candidates(work: UnitOfWork, run_date: date) -> Iterator[Candidate]:
+def read_candidates(look: Reading, run_date: date) -> Iterator[Candidate]:
     """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory."""
-    rows = work.session.connection().execution_options(yield_per=BATCH).execute(_query(run_date))
+    rows = look.session.connection().execution_options(yield_per=BATCH).execute(_query(run_date))
     for row in rows:
         yield Candidate._make((*row[:FACTS], tuple(row[FACTS:])))
 

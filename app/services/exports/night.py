@@ -1,8 +1,8 @@
 """The night: finish what was begun, decide what is due, fix it, and let the files leave in sequence."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from emergency_export.pipeline import deliver_files
 OnStep = Callable[[str], None]
 LETTERS = "ACMEI"
 LOCK_WAIT_SECONDS = 60.0
+LATE_AFTER_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,3 @@ def _begin(system: System, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-LATE_AFTER_SECONDS = 15 * 60
-
-
-def next_run_at(system: System, nights: Iterable[date]) -> datetime:
-    """Return when the next night runs: today where today's has not, else tomorrow."""
-    zone, at = system.settings.timezone, system.settings.export_at
-    today = system.today
-    return _at(today, at, zone) if today not in nights else _at(date.fromordinal(today.toordinal() + 1), at, zone)
-
-
-def _at(day: date, at: time, zone: Any) -> datetime:
-    return datetime.combine(day, at, zone)

@@ -17,6 +17,7 @@ from app.models.records import Registration
 from app.services.access import authorise_account
 from app.services.locations.storing import Store, cancel_waiting, resend_cases
 from app.services.system import System
+from validators.dates import read_date
 from validators.numbers import read_number
 
 
@@ -41,6 +42,16 @@ def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: 
         (found,) = _numbers(work, actor, [number])
         _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)
         work.commit()
+
+
+def end_of_use_again(
+    system: System, work: UnitOfWork, actor: Actor, number: Number, said: Registration, effective_date: str
+) -> None:
+    """Say the end of a number's use again, from another day: what a case about it asks for."""
+    on = read_date(effective_date) if effective_date.strip() else system.today
+    if on is None:
+        raise Refused([Problem("R01", "effective_date", "error", "Write the date as 2027-03-31.")])
+    _end(system, work, actor, number, said.kind, on, said.gaining_cupid)
 
 
 def _numbers(work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:

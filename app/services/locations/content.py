@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from validators.alphabet import transliterate
 from validators.location import CheckedLocation, Location
 
 # Every field that the agent can see, by its column; post_town is inside locality and kept for people.
@@ -51,7 +52,7 @@ def content_of(
         "child_cupid": child_cupid,
         "line_type": line_type,
         **{name: fields.get(name, "") for name in WORDED},
-        "post_town": fields.get("post_town", ""),
+        "post_town": transliterate(location.post_town.strip()).text.upper(),
         "postcode": checked.postcode,
         "retailer_id": retailer_id,
         "address_id": location.uprn.strip() or location.udprn.strip(),

@@ -65,7 +65,7 @@ def change_address(system: System, actor: Actor, number: str, location: Location
                 **{name: getattr(location, name) for name in ADDRESS_FIELDS},
                 effective_date=location.effective_date,
             )
-            for typed in _sharing(system, work, found)
+            for typed in sharing_locations(system, work, found)
         ]
         named = [
             replace(item, **_own(location)) if read_number(item.number) == found.number else item for item in moved
@@ -84,7 +84,9 @@ def share_of_address(system: System, actor: Actor, number: str) -> list[str]:
     with system.database.reading() as look:
         found = _number(look, actor, number)
         return [
-            location.number for location in _sharing(system, look, found) if location.number != national(found.number)
+            location.number
+            for location in sharing_locations(system, look, found)
+            if location.number != national(found.number)
         ]
 
 
@@ -163,7 +165,7 @@ def _number(look: Reading, actor: Actor, number: str) -> Number:
     return found
 
 
-def _sharing(system: System, look: Reading, number: Number) -> list[Location]:
+def sharing_locations(system: System, look: Reading, number: Number) -> list[Location]:
     """Return what is wanted, as typed, for every number at the address of this one, itself among them."""
     wanted = wanted_on(system.today, select(Number.id).where(Number.account_id == number.account_id))
     address = select(wanted.c.address_id).where(wanted.c.number_id == number.id).scalar_subquery()

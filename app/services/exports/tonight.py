@@ -1,0 +1,96 @@
+"""Tonight: what goes out, what waits for the agent, what is overdue, and what holds it all up."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.db.unit_of_work import Reading
+from app.domain.actors import Actor
+from app.domain.cases import CaseState
+from app.domain.files import FileState
+from app.domain.permissions import Permission
+from app.domain.registrations import RegistrationState
+from app.domain.transactions import IN_FLIGHT, WAITING
+from app.models.exports import ExportFile, NightRun, Transaction
+from app.models.records import Registration
+from app.models.replies import Case
+from app.services.access import authorise
+from app.services.exports.candidates import read_candidates
+from app.services.exports.decisions import decide
+from app.services.exports.files import file_facts
+from app.services.system import System
+
+WORKED_OUT_AT_MOST = 5_000
+
+
+def tonight(system: System, actor: Actor) -> dict[str, Any]:
+    """Return the night as it stands; commands are worked out for the first 5,000 that are due, and said to be so."""
+    authorise(actor, Permission.SEE_FILES)
+    with system.database.reading() as look:
+        waiting = Transaction.state.in_(WAITING)
+        last = look.session.scalars(select(NightRun).order_by(NightRun.run_date.desc()).limit(1)).one_or_none()
+        newest = look.session.scalars(
+            select(ExportFile).order_by(ExportFile.file_sequence.desc()).limit(1)
+        ).one_or_none()
+        return {
+            "due": _count(look, waiting & (Transaction.due_on <= system.today)),
+            "due_by_command": _by_command(system, look),
+            "worked_out_at_most": WORKED_OUT_AT_MOST,
+            "on_hold": _count(look, waiting & (Transaction.due_on > system.today)),
+            "waiting_for_agent": _count(look, Transaction.state.in_(IN_FLIGHT)),
+            "in_review": look.session.scalar(
+                select(func.count()).where(Registration.state == RegistrationState.REVIEW)
+            ),
+            "open_cases": look.session.scalar(select(func.count()).where(Case.state == CaseState.OPEN)),
+            "holding": [
+                file_facts(system, file) for file in look.session.scalars(select(ExportFile).where(ExportFile.holds))
+            ],
+            "overdue": [file_facts(system, file) for file in _overdue(system, look)],
+            "last_file": None if newest is None else file_facts(system, newest),
+            "last_run": None
+            if last is None
+            else {
+                "run_date": last.run_date.isoformat(),
+                "started_at": last.started_at.isoformat(),
+                "finished_at": last.finished_at and last.finished_at.isoformat(),
+                "late": last.late,
+                "summary": last.summary,
+            },
+            "next_run_at": next_run_at(system, look).isoformat(),
+        }
+
+
+def next_run_at(system: System, look: Reading) -> datetime:
+    """Return when the scheduler next runs a night: today where today's has not finished, else tomorrow."""
+    run = look.session.get(NightRun, system.today)
+    done = run is not None and run.finished_at is not None
+    day = system.today + timedelta(days=1) if done else system.today
+    return datetime.combine(day, system.settings.export_at, system.settings.timezone)
+
+
+def _count(look: Reading, condition: Any) -> int:
+    return look.session.scalar(select(func.count()).select_from(Transaction).where(condition)) or 0
+
+
+def _by_command(system: System, look: Reading) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for place, candidate in enumerate(read_candidates(look, system.today)):
+        if place >= WORKED_OUT_AT_MOST:
+            break
+        row = decide(candidate, system.today, system.settings.cupid).row
+        if row is not None:
+            counts[row.command] = counts.get(row.command, 0) + 1
+    return counts
+
+
+def _overdue(system: System, look: Reading) -> list[ExportFile]:
+    """Return files without an FCO for longer than ELD_FCO_OVERDUE."""
+    since = system.clock.now() - system.settings.fco_overdue
+    return list(
+        look.session.scalars(
+            select(ExportFile)
+            .where(ExportFile.state == FileState.DELIVERED, ExportFile.delivered_at < since)
+            .order_by(ExportFile.file_sequence)
+        )
+    )
