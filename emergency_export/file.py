@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from emergency_export.faults import ExportError, Fault, FaultCode, FileFull, RecordFault
+from emergency_export.file_check import FileReport, column_line
 from emergency_export.profiles import FileKind, Profile
 from emergency_export.row_format import RowFormat, check_command
 from emergency_export.rows import CHANGES, DataRow, FileFacts
 from emergency_export.totals import ControlTotals, Totals
-from emergency_export.verification import FileReport, column_line, read_file, verify_file
+from emergency_export.verification import read_file, verify_file
 
 BATCH = 512  # records rendered before they are hashed and handed on
 Sink = Callable[[bytes], object]
