@@ -1,11 +1,11 @@
 """`eld audit`: the trail."""
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from app.cli.output import complain, json_option, note, pairs, show
+from app.cli.output import complain, json_option, note, pairs, show, wants_json, write
 from app.cli.program import CommandGroup
 from app.cli.session import opened
 from app.errors import Problem
@@ -37,12 +37,31 @@ def verify() -> None:
 
 @audit.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A new file; standard output else.")
+@json_option([])
 def export(output: Path | None) -> None:
-    """Write every entry of the trail, for an auditor."""
+    """Write every entry of the trail for an auditor: a JSON object on each line, with --json one array."""
     with opened() as (system, actor):
+        entries = export_trail(system, actor)
+        if wants_json():
+            entries = _array(entries)
         if output is None:
-            export_trail(system, actor, sys.stdout)
+            write(entries)
         else:
-            with output.open("x", encoding="utf-8") as stream:
-                export_trail(system, actor, stream)
+            _write_new(output, entries)
             note(f"written to {output}")
+
+
+def _array(entries: Iterator[str]) -> Iterator[str]:
+    for place, entry in enumerate(entries):
+        yield ("[" if place == 0 else ",") + entry
+    yield "]\n"  # the trail is never empty: setting up is its first entry
+
+
+def _write_new(path: Path, entries: Iterator[str]) -> None:
+    """Write a file that was not there, whole or not at all."""
+    with path.open("x", encoding="utf-8") as stream:
+        try:
+            stream.writelines(entries)
+        except BaseException:
+            path.unlink()
+            raise

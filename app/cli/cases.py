@@ -8,7 +8,7 @@ from app.cli.output import Text, complain_all, json_option, pairs, show, table
 from app.cli.parameters import Assignment
 from app.cli.program import CommandGroup
 from app.cli.session import opened
-from app.services.cases import close_case, fix_case, list_cases, show_case, take_case
+from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
 
 
 @click.group(cls=CommandGroup)
@@ -38,15 +38,17 @@ def fix(case_id: int, changes: tuple[tuple[str, str], ...], *, whole_address: bo
     with opened() as (system, actor):
         shared = show_case(system, actor, case_id)["shared_with"]
         judged = fix_case(system, actor, case_id, dict(changes), whole_address=whole_address)
+    # A case about the end of a record has no location, and nothing but its date to judge.
+    problems = () if judged is None else judged.problems
     document = {
         "id": case_id,
-        "standing": judged.standing,
-        "sent": judged.sent,
+        "standing": "accepted" if judged is None else judged.standing,
+        "sent": None if judged is None else judged.sent,
         "shared_with": shared,
-        "problems": [problem.as_dict() for problem in judged.problems],
+        "problems": [problem.as_dict() for problem in problems],
     }
     show(document, lambda: _fixed(document, whole_address=whole_address))
-    if complain_all(judged.problems):
+    if complain_all(problems):
         click.get_current_context().exit(1)
 
 

@@ -18,6 +18,8 @@ NOBODY_READS = "E13"
 STOPPED = "E14"
 UNEXPECTED = "E99"
 
+HOUSE = tuple(Path(__file__).parents[2] / name for name in ("app", "emergency_export", "validators"))
+
 
 def end_badly(context: click.Context, error: BaseException) -> NoReturn:
     """Say what went wrong and end with status 1; with --json the command's document is printed all the same."""
@@ -68,7 +70,8 @@ def _machine(error: OSError) -> str:
 
 
 def _unexpected(error: BaseException) -> str:
-    """Name the kind and the place, never the message: it may hold a personal value."""
+    """Name the kind and the place in this program, never the message: it may hold a personal value."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    ours = [frame for frame in frames if any(map(Path(frame.filename).is_relative_to, HOUSE))]
+    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     return f"a fault of the program itself: {type(error).__name__}{place}; please report this line"

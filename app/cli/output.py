@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
@@ -17,6 +18,8 @@ Text = Iterable[str]
 
 EMPTY = "app.cli.empty"  # in the context: --json was given, and what is printed where nothing came of it
 SHOWN = "app.cli.shown"
+ZONE = "app.cli.zone"  # the provider's time zone, once the settings are read
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d|Z)")
 WARNINGS_SHOWN = 20
 
 
@@ -32,12 +35,22 @@ def json_option(empty: dict[str, Any] | list[Any]) -> Callable[[Decorated], Deco
 
 def show(document: Any, text: Callable[[], Text]) -> None:
     """Print the document where --json was given, and the lines of `text` otherwise."""
-    context = click.get_current_context()
-    if EMPTY in context.meta:
-        print_document(context, document)
+    if wants_json():
+        print_document(click.get_current_context(), document)
     else:
         for line in text():
             say(line)
+
+
+def wants_json() -> bool:
+    """Say whether --json was given."""
+    return EMPTY in click.get_current_context().meta
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write what is one document but too long to hold, piece by piece."""
+    click.get_current_context().meta[SHOWN] = True
+    sys.stdout.writelines(pieces)
 
 
 def print_document(context: click.Context, document: Any) -> None:
@@ -109,11 +122,15 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Text:
 
 
 def rows_value(value: object) -> str:
-    """Return a value as a table shows it: `-` where there is none, a moment without its seconds' fractions."""
+    """Return a value as a table shows it: `-` where there is none, moments to the minute where the provider is."""
     if value is None or value == "":
         return "-"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        context = click.get_current_context(silent=True)
+        zone = None if context is None else context.meta.get(ZONE)
+        return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
     return str(value)
 
 

@@ -49,8 +49,8 @@ def _listing(checked: list[dict[str, Any]]) -> Text:
             (
                 one["input"],
                 one["postcode"],
-                _yes(one["valid"]),
-                _yes(one["in_directory"]),
+                one["valid"],
+                one["in_directory"],
                 one["terminated"],
                 one["latitude"],
                 one["longitude"],
@@ -58,10 +58,6 @@ def _listing(checked: list[dict[str, Any]]) -> Text:
             for one in checked
         ],
     )
-
-
-def _yes(value: bool | None) -> str:
-    return "-" if value is None else "yes" if value else "no"
 
 
 def _short(value: object) -> object:

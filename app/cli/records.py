@@ -14,7 +14,7 @@ UNKNOWN: dict[str, Any] = {
     "number": None,
     "status": "unknown",
     "wanted": None,
-    "accepted_state": "none",
+    "accepted_state": None,
     "accepted": None,
     "transactions": [],
     "cases": [],

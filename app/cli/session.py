@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 
 from app.cli.environment import read_settings
+from app.cli.output import ZONE
 from app.cli.program import ACTS_AS
 from app.domain.actors import Actor, Role
 from app.services.accounts import staff_actor
@@ -21,7 +22,9 @@ def opened() -> Iterator[tuple[System, Actor]]:
     """Open the installation for one command and give it with the actor: `--as`, or who is logged in here."""
     system = open_system(read_settings())
     try:
-        email = click.get_current_context().meta.get(ACTS_AS)
+        meta = click.get_current_context().meta
+        meta[ZONE] = system.settings.timezone
+        email = meta.get(ACTS_AS)
         yield system, operator() if email is None else replace(staff_actor(system, email), origin=_came_from())
     finally:
         system.database.dispose()

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli.output import complain_all, json_option, pairs, say, show, table
+from app.cli.output import ZONE, complain_all, json_option, pairs, rows_value, say, show, table
 from app.cli.progress import progress_bar
 from app.errors import Problem
 
@@ -23,6 +24,13 @@ def test_a_table_is_aligned() -> None:
 
 def test_pairs_are_aligned() -> None:
     assert list(pairs([("rows", 3), ("accepted", 0)])) == ["rows      3", "accepted  0"]
+
+
+def test_moments_are_told_where_the_provider_is() -> None:
+    with click.Context(click.Command("any")) as context:
+        context.meta[ZONE] = ZoneInfo("Europe/London")
+        values = [rows_value(value) for value in ("2026-07-01T23:30:05.123+00:00", "2026-07-01", True, False, None)]
+    assert values == ["2026-07-02 00:30", "2026-07-01", "yes", "no", "-"]
 
 
 @given(st.lists(st.tuples(st.text(max_size=9), st.integers(0, 999)), max_size=5))
