@@ -1,0 +1,106 @@
+"""Emergency location data: where all meets. Imports stand inside the functions, so that `eld --help` is quick."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.services.system import System
+    from app.settings import Settings
+
+WEB_ADDRESS = "127.0.0.1:8999"
+
+
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """Return the web application of the installation that `settings`, or the environment, describe."""
+    import os
+
+    from flask import Flask
+
+    from app.cli import commands
+    from app.logs import write_logs
+    from app.services.demo import agent_step
+    from app.services.system import open_system
+    from app.settings import load_settings
+    from app.web import register_web
+
+    write_logs()
+    flask_app = Flask("app", static_folder=None, template_folder=None)
+    settings = settings or load_settings(os.environ)
+    register_web(flask_app, open_system(settings), agent_step if settings.demo else None)
+    for command in commands():
+        flask_app.cli.add_command(command)
+    return flask_app
+
+
+def main() -> None:
+    """Run the program `eld`."""
+    from app.cli import build
+
+    build(serve=serve, schedule=schedule).main(prog_name="eld")
+
+
+def serve(settings: "Settings") -> None:
+    """Run web, scheduler and, in demo mode, the simulated agent until stopped (`eld run`)."""
+    import signal
+    import subprocess
+    import sys
+
+    from app.services.setup import set_up
+
+    logins = set_up(settings)
+    system = _open(settings)
+    if settings.demo:
+        _rehearse(system)
+    scheduler = _start(system)
+    command = [sys.executable, "-m", "gunicorn", "--bind", WEB_ADDRESS, "--workers", "1", "--threads", "8"]
+    web = subprocess.Popen([*command, "--log-level", "warning", "app:create_app()"])  # noqa: S603  our own program
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: web.terminate())
+    print(f"Emergency location data: http://{WEB_ADDRESS}/ (console: http://{WEB_ADDRESS}/ops)", flush=True)
+    for login in logins:
+        print(f"  log in as {login.email:<32} password {login.password}  ({login.role})", flush=True)
+    status = web.wait()
+    scheduler.shutdown(wait=True)
+    system.database.dispose()
+    if status > 0:
+        sys.exit(1)
+
+
+def schedule(settings: "Settings") -> None:
+    """Run the scheduler alone until stopped (`eld scheduler`)."""
+    import signal
+    import threading
+
+    stopped = threading.Event()
+    system = _open(settings)
+    scheduler = _start(system)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    scheduler.shutdown(wait=True)
+    system.database.dispose()
+
+
+def _open(settings: "Settings") -> "System":
+    from app.logs import write_logs
+    from app.services.system import open_system
+
+    write_logs()
+    return open_system(settings)
+
+
+def _start(system: "System"):  # type: ignore[no-untyped-def]  # noqa: ANN202  APScheduler ships no types
+    from app.scheduler import start_scheduler
+    from app.services.demo import agent_step
+
+    return start_scheduler(system, agent_step if system.settings.demo else None)
+
+
+def _rehearse(system: "System") -> None:
+    from app.services.demo import begin_rehearsal
+
+    print(
+        "Loading sample data and playing a first night; with the postcode package this takes a minute ...", flush=True
+    )
+    begin_rehearsal(system)

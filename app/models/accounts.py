@@ -19,6 +19,7 @@ class Installation(Base):
     demo: Mapped[bool]
     environment: Mapped[str] = mapped_column(String(4))
     cupid: Mapped[str] = mapped_column(String(3))
+    set_up_at: Mapped[datetime]
 
 
 class Account(Base):

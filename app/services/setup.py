@@ -66,7 +66,15 @@ def set_up(settings: Settings, clock: Clock | None = None) -> tuple[DemoLogin, .
 
 def _install(system: System, work: UnitOfWork) -> None:
     settings = system.settings
-    work.session.add(Installation(id=1, demo=settings.demo, environment=settings.environment, cupid=settings.cupid))
+    work.session.add(
+        Installation(
+            id=1,
+            demo=settings.demo,
+            environment=settings.environment,
+            cupid=settings.cupid,
+            set_up_at=system.clock.now(),
+        )
+    )
     detail = {"environment": settings.environment, "cupid": settings.cupid, "demo": settings.demo}
     system.record(work, SETTING_UP, Action.INSTALLATION_SET_UP, ("installation", 1), detail)
     if settings.demo:

@@ -12,6 +12,7 @@ from app.db.locks import named_lock
 from app.domain.actors import SCHEDULER, Actor
 from app.domain.permissions import Permission
 from app.errors import CallAPerson
+from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun
 from app.services.access import authorise
 from app.services.exports.files import file_facts
@@ -107,6 +108,8 @@ def _begin(system: System, now: datetime) -> bool:
     due_at = datetime.combine(now.date(), system.settings.export_at, system.settings.timezone)
     try:
         with system.database.unit_of_work() as work:
+            if work.session.get_one(Installation, 1).set_up_at > due_at:
+                return False  # this night came before the installation: nothing was missed
             run = work.session.get(NightRun, now.date())
             if run is not None:
                 return run.finished_at is None

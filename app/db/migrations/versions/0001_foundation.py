@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("environment", sa.String(length=4), nullable=False),
         sa.Column("cupid", sa.String(length=3), nullable=False),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
