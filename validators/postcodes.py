@@ -54,11 +54,14 @@ def parse_postcode(raw: str) -> ParsedPostcode:
         if area in CROWN_DEPENDENCIES:
             return ParsedPostcode(None, None, (_crown_dependency(area),))
         return ParsedPostcode(_written(joined), area)
-    return ParsedPostcode(None, None, (_refusal(text, joined),))
+    return ParsedPostcode(None, None, (_refusal(raw, text, joined),))
 
 
 def mended(raw: str) -> tuple[str, ...]:
     """Return the postcodes that the text may have been before a slip (O/0, I/1, S/5, Z/2, B/8), likeliest first."""
+    parts = raw.split()
+    if len(parts) == 2 and len(parts[1]) != _INWARD_LENGTH:  # noqa: PLR2004  an outward and an inward code
+        return ()  # a space that was typed tells where the inward code begins: LS11 5D is not LS1 1SD
     joined = _joined(_normalised(raw))
     found: dict[str, int] = {}
     for shape in SHAPES:
@@ -126,7 +129,7 @@ def _written(joined: str) -> str:
     return f"{joined[:-_INWARD_LENGTH]} {joined[-_INWARD_LENGTH:]}"
 
 
-def _refusal(text: str, joined: str) -> Finding:
+def _refusal(raw: str, text: str, joined: str) -> Finding:
     """Say why a text is no postcode that can be taken."""
     if not text:
         return error("P01", FIELD, "Postcode is missing. Enter the postcode of the place, for example LS11 5DF.")
@@ -138,7 +141,7 @@ def _refusal(text: str, joined: str) -> Finding:
                 f"This is {name}, not a place in the UK where someone can call from. Enter the postcode of"
                 " the building where the number is used.",
             )
-    candidates = mended(joined)
+    candidates = mended(raw)
     at_home = tuple(c for c in candidates if _area_of(c) not in CROWN_DEPENDENCIES)
     if at_home:
         return slip_finding(at_home)

@@ -97,7 +97,8 @@ class _Composition:
         self._limits = limits
         self._upper = upper
         self._shorten = shorten
-        self._advice = {"locality": "Write it shorter."}
+        self._advice: dict[str, str] = {}
+        self._town_alone = False
         self.changes: list[Change] = []
         self.findings: list[Finding] = []
 
@@ -126,6 +127,7 @@ class _Composition:
         """
         town, locality = texts.pop("post_town"), texts.get("locality", "")
         texts["locality"] = _listed(locality, town)
+        self._town_alone = not locality
         if self._fits("locality", texts["locality"]) or not (self._shorten and town and locality):
             return
         thoroughfare = _listed(texts.get("thoroughfare", ""), locality)
@@ -146,11 +148,12 @@ class _Composition:
             self.changes.append(Change(name, "abbreviated", text, short))
         limit = self._limits.get(name, len(short))
         if len(short) > limit:
-            label = "Locality with post town" if name == "locality" else LABELS.get(name, name)
+            field = "post_town" if name == "locality" and self._town_alone else name
+            label = "Locality with post town" if field == "locality" else LABELS.get(field, field)
             when = " after shortening" if short != text else ""
             advice = self._advice.get(name, "Shorten it; leave out what the crew does not need to find the door.")
             self.findings.append(
-                error("A02", name, f"{label} is {len(short)} characters{when}; the agent takes {limit}. {advice}")
+                error("A02", field, f"{label} is {len(short)} characters{when}; the agent takes {limit}. {advice}")
             )
         return short
 

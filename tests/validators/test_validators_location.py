@@ -1,0 +1,209 @@
+import dataclasses
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validators import (
+    COLUMNS,
+    DirectoryEntry,
+    FieldLimits,
+    Finding,
+    Location,
+    MemoryDirectory,
+    NumberRules,
+    Rules,
+    Severity,
+    Standing,
+    check_location,
+    is_yes,
+    sort_by_weight,
+)
+
+TODAY = date(2027, 3, 3)
+LIMITS = FieldLimits(
+    {
+        "title": 20, "forename": 20, "name": 50, "honours": 30, "business_suffix": 50, "premises": 60,
+        "thoroughfare": 55, "locality": 30, "reference": 20,
+    }
+)  # fmt: skip
+RULES = Rules(number=NumberRules(demo=True), limits=LIMITS)
+DIRECTORY = MemoryDirectory(
+    [
+        DirectoryEntry("LS11 5DF", 53.7713, -1.5487),
+        DirectoryEntry("LS11 5DG", terminated=date(2019, 3, 1)),
+        DirectoryEntry("BT1 5GS"),
+    ]
+)
+GOOD = Location(
+    number="01632 960001", name="Acme Limited", premises="12", thoroughfare="Mill Road", locality="Holbeck",
+    post_town="Leeds", postcode="ls115df", reference="A1",
+)  # fmt: skip
+
+
+def check(location=GOOD, rules=RULES, standing=None, numbers_at_address=0, **changed):
+    return check_location(
+        dataclasses.replace(location, **changed),
+        rules=rules,
+        directory=DIRECTORY,
+        holdings=None,
+        account_id=1,
+        standing=standing,
+        today=TODAY,
+        numbers_at_address=numbers_at_address,
+    )
+
+
+def told(**options):
+    return [(f.code, f.field) for f in check(**options).findings]
+
+
+def test_a_good_location_is_valid():
+    checked = check()
+    assert (checked.findings, checked.valid, checked.for_review) == ((), True, False)
+    assert (checked.number, checked.effective_date, checked.postcode) == ("+441632960001", TODAY, "LS11 5DF")
+    assert checked.record == {
+        "title": "", "forename": "", "name": "ACME LIMITED", "honours": "", "business_suffix": "", "premises": "12",
+        "thoroughfare": "MILL ROAD", "locality": "HOLBECK, LEEDS", "reference": "A1", "postcode": "LS11 5DF",
+        "line_type": "", "uprn": "", "udprn": "",
+    }  # fmt: skip
+
+
+def test_every_column_of_the_csv_has_its_place():
+    required = (
+        "number,name,title,forename,honours,business_suffix,premises,thoroughfare,locality,post_town,postcode,"
+        "line_type,effective_date,uprn,latitude,longitude,reference,udprn,child_cupid,losing_cupid,"
+        "voip_acknowledged,address_confirmed"
+    )
+    assert set(COLUMNS) == set(required.split(","))
+
+
+def test_all_findings_come_at_once_in_the_order_of_the_form():
+    checked = check(
+        Location(number="999", line_type="FAX", effective_date="soon", latitude="north", uprn="x", name="Ж")
+    )
+    assert [(f.code, f.field) for f in checked.findings] == [
+        ("N07", "number"),
+        ("A03", "name"),
+        ("A01", "premises"),
+        ("A01", "post_town"),
+        ("A01", "thoroughfare"),
+        ("P01", "postcode"),
+        ("G01", "latitude"),
+        ("G01", "longitude"),
+        ("R05", "line_type"),
+        ("R01", "effective_date"),
+        ("R06", "uprn"),
+    ]
+    assert not checked.valid
+    assert not checked.for_review
+    assert (checked.number, checked.effective_date, checked.postcode) == (None, None, None)
+
+
+def test_a_review_lets_through_by_a_person():
+    checked = check(postcode="LS11 5DG")
+    assert [f.code for f in checked.findings] == ["P04"]
+    assert (checked.valid, checked.for_review) == (True, True)
+    refused = check(postcode="LS11 5DG", name="")
+    assert (refused.valid, refused.for_review) == (False, False)
+
+
+def test_coordinates_are_compared_with_the_postcode():
+    assert told(latitude="53.7713", longitude="-1.5487") == []
+    assert told(latitude="53.9", longitude="-1.5487") == [("G02", "latitude")]
+
+
+def test_excluded_areas_are_refused():
+    rules = dataclasses.replace(RULES, excluded_areas=("BT",))
+    assert told(rules=rules, postcode="BT1 5GS") == [("P06", "postcode")]
+    assert told(rules=rules) == []
+    assert told(rules=rules, postcode="nonsense") == [("P01", "postcode")]
+
+
+@pytest.mark.parametrize("line_type", ["", "DDI", "ext", "FNET"])
+def test_line_types_of_the_profile_pass(line_type):
+    assert told(line_type=line_type) == []
+    assert check(line_type=line_type).record["line_type"] == line_type.upper()
+
+
+def test_a_voip_line_wants_its_acknowledgement():
+    assert told(line_type="VOIP") == [("R02", "voip_acknowledged")]
+    assert told(line_type="voip", voip_acknowledged="no") == [("R02", "voip_acknowledged")]
+    assert told(line_type="VOIP", voip_acknowledged="Yes") == []
+
+
+@pytest.mark.parametrize("text", ["yes", " Y ", "TRUE", "1", "on"])
+def test_yes_is_read(text):
+    assert is_yes(text)
+
+
+@pytest.mark.parametrize("text", ["", "no", "0", "maybe", "not yes"])
+def test_anything_else_is_not_yes(text):
+    assert not is_yes(text)
+
+
+@pytest.mark.parametrize(
+    ("column", "right", "wrong"),
+    [
+        ("uprn", "100012345678", "1000123456789"),
+        ("udprn", "12345678", "1234 5678"),
+        ("child_cupid", "013", "13"),
+        ("losing_cupid", "999", "\u0661\u0662\u0663"),
+    ],
+)
+def test_identifiers_have_their_form(column, right, wrong):
+    assert told(**{column: right}) == []
+    assert told(**{column: wrong}) == [("R06", column)]
+
+
+def test_a_crowded_address_is_told_until_confirmed():
+    assert told(numbers_at_address=500) == []
+    assert told(numbers_at_address=501) == [("A05", "premises")]
+    assert told(numbers_at_address=501, address_confirmed="yes") == []
+
+
+def test_the_billing_address_is_refused_until_confirmed():
+    standing = Standing(billing_address="12 Mill Road, Leeds", billing_postcode="LS11 5DF")
+    assert told(standing=standing) == [("A09", "premises")]
+    assert told(standing=standing, address_confirmed="yes") == []
+
+
+def test_the_accepted_record_sets_the_earliest_day():
+    standing = Standing(accepted_effective_date=date(2027, 3, 1))
+    assert told(standing=standing, effective_date="2027-02-28") == [("R01", "effective_date")]
+    assert told(standing=standing, effective_date="2027-03-01") == []
+
+
+def test_nothing_changes_is_a_warning():
+    standing = Standing(accepted=check().record)
+    assert told(standing=standing) == [("R04", "number")]
+    assert told(standing=standing, name="ACME  LIMITED", effective_date="2027-04-01") == [("R04", "number")]
+    assert check(standing=standing).valid
+    assert told(standing=standing, premises="13") == []
+    assert told(standing=standing, line_type="DDI") == []
+
+
+def test_the_wording_is_there_whatever_was_found():
+    checked = check(number="", premises="x" * 61)
+    assert {f.code for f in checked.findings} == {"N01", "A02"}
+    assert checked.wording.fields["premises"] == "X" * 61
+
+
+def test_findings_can_be_put_with_the_worst_first():
+    mixed = tuple(Finding(str(n), "name", severity, "") for n, severity in enumerate(reversed(Severity)))
+    assert [f.code for f in sort_by_weight(mixed)] == ["2", "1", "0"]
+
+
+@given(st.builds(Location, **dict.fromkeys(COLUMNS, st.text(max_size=12))))
+def test_whatever_is_typed_there_is_an_answer_that_can_be_acted_on(location):
+    checked = check(location)
+    assert checked.valid == all(f.severity is not Severity.ERROR for f in checked.findings)
+    for finding in checked.findings:
+        assert finding.field in COLUMNS
+        assert finding.message[0].isupper() or finding.message[0] in "“0"
+        assert finding.message.endswith(".")
+        assert len(finding.alternatives) <= 3
+    if checked.valid:
+        assert all(" " <= char <= "~" for text in checked.record.values() for char in text)
+        assert all(len(checked.record[name]) <= width for name, width in LIMITS.items())
