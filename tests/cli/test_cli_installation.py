@@ -45,7 +45,7 @@ def test_setting_up_may_be_repeated(empty_eld: Eld) -> None:
     assert (empty_eld.data_dir / "keys").stat().st_mode & 0o777 == 0o700
     assert empty_eld.json("export", "list") == []
     assert empty_eld.json("cases", "list") == []
-    assert empty_eld.json("postcodes", "check", "LS11 5DF")[0]["in_directory"] is None
+    assert empty_eld.json("postcodes", "check", "LS11 5DF")[0]["in_directory"] is False
 
 
 def test_the_samples_use_the_account_of_the_demo(sqlite_eld: Eld) -> None:
@@ -193,3 +193,11 @@ def test_the_demo_plays_a_night_apart_from_everything(tmp_path: Path, monkeypatc
     assert played["audit"]["ok"] is True
     assert all(file["state"] == "FCO_ACCEPTED" for file in played["files"])
     assert not (tmp_path / "eld.db").exists()
+
+
+def test_the_groups_work_as_flask_commands_too(sqlite_eld: Eld) -> None:
+    flask = [Path(sys.executable).with_name("flask"), "--app", "app"]
+    listed = subprocess.run([*flask, "export", "list", "--json"], capture_output=True, text=True, check=False)
+    assert (listed.returncode, json.loads(listed.stdout)) == (0, sqlite_eld.json("export", "list"))
+    refused = subprocess.run([*flask, "numbers", "cease", "0113 496 0888"], capture_output=True, text=True, check=False)
+    one_line(refused, "N11")

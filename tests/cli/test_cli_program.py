@@ -94,7 +94,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
 def test_the_sentence_in_the_list_is_the_commands_own() -> None:
     for command in app.cli.commands():
         assert command.name is not None
-        assert command.get_short_help_str(limit=200) == app.cli.COMMANDS[command.name].removesuffix(".")
+        assert command.get_short_help_str(limit=200) == app.cli.COMMANDS[command.name]
 
 
 @pytest.mark.parametrize(("name", "leaf"), leaves())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from emergency_export.profiles import load_profile
+from emergency_export.profile_loading import load_profile
 from validators import (
     COLUMNS,
     DirectoryEntry,
