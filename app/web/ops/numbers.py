@@ -1,0 +1,43 @@
+"""Numbers of all accounts, for staff; looked for by a form's body, so that no number stands in an address."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.permissions import Permission
+from app.services.overview import list_numbers, number_line
+from app.services.records import show_record_of
+from app.web.desk import the_actor, the_system
+from app.web.forms.search import SearchForm, page_asked
+from app.web.life import life_of
+from app.web.rooms import For, Room
+
+PER_PAGE = 50
+
+room = Room("ops_numbers", audience=For.STAFF, needs=Permission.SEE_RECORD, prefix="/ops/numbers")
+
+
+@room.route("", methods=["GET", "POST"])
+def listing() -> ResponseReturnValue:
+    """List the numbers of every account, worst first."""
+    form = SearchForm(formdata=request.form if request.method == "POST" else request.args)
+    search = str(form.search.data or "").strip() if request.method == "POST" else ""
+    form.search.data = search
+    found = list_numbers(
+        the_system(),
+        the_actor(),
+        None,
+        status=form.chosen_status(),
+        search=search,
+        page=page_asked(),
+        per_page=PER_PAGE,
+    )
+    return render_template("ops/numbers.html", form=form, listing=found, search=search)
+
+
+@room.get("/<int:number_id>")
+def show(number_id: int) -> ResponseReturnValue:
+    """Show one number as operations see it: with commands, references and codes."""
+    system, actor = the_system(), the_actor()
+    line = number_line(system, actor, number_id)
+    record = show_record_of(system, actor, number_id)
+    return render_template("ops/number.html", line=line, record=record, life=life_of(record))

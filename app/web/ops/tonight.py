@@ -1,0 +1,74 @@
+"""Tonight: what will go out, what is held back and why, what the agent owes; and the buttons of the night."""
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.permissions import Permission
+from app.services.exports.night import run_export
+from app.services.exports.tonight import tonight
+from app.services.replies.collecting import collect_replies
+from app.web.desk import the_actor, the_system
+from app.web.life import COMMANDS
+from app.web.moments import read_moment
+from app.web.rooms import For, Room
+
+AGENT_STEP = "eld_agent_step"
+
+room = Room("tonight", audience=For.STAFF, needs=Permission.SEE_FILES, prefix="/ops")
+
+
+@room.get("")
+def show() -> ResponseReturnValue:
+    """Show the night."""
+    night = tonight(the_system(), the_actor())
+    return render_template(
+        "ops/tonight.html",
+        night=night,
+        commands=COMMANDS,
+        next_run=read_moment(night["next_run_at"]),
+        simulated=current_app.extensions[AGENT_STEP] is not None,
+    )
+
+
+@room.route("/send", methods=["GET"])
+@room.needs(Permission.RUN_EXPORT)
+def ask_to_send() -> ResponseReturnValue:
+    """Ask once more: what has left cannot be called back."""
+    return render_template("ops/send.html", night=tonight(the_system(), the_actor()))
+
+
+@room.post("/send")
+@room.needs(Permission.RUN_EXPORT)
+def send() -> ResponseReturnValue:
+    """Build and deliver what is due."""
+    report = run_export(the_system(), the_actor())
+    names = ", ".join(file["file_name"] for file in report.files)
+    held = f" {report.held_back} could not be sent and became cases." if report.held_back else ""
+    flash(f"Sent: {names}.{held}" if names else f"Nothing was due; no file was made.{held}", "done")
+    return redirect(url_for(".show"), 303)
+
+
+@room.post("/collect")
+@room.needs(Permission.COLLECT_REPLIES)
+def collect() -> ResponseReturnValue:
+    """Fetch and apply what the agent answered."""
+    report = collect_replies(the_system(), the_actor()).as_dict()
+    words = (
+        f"{report['fco']} file answers and {report['car']} files of record answers read, {report['applied']} applied."
+    )
+    if report["quarantined"]:
+        words += f" {len(report['quarantined'])} were damaged and are set aside, whole: see the folder quarantine."
+    flash(words, "bad" if report["quarantined"] else "done")
+    return redirect(url_for(".show"), 303)
+
+
+@room.post("/answer")
+@room.needs(Permission.COLLECT_REPLIES)
+def answer() -> ResponseReturnValue:
+    """Let the simulated agent answer what lies in the outbox; demo mode alone."""
+    step = current_app.extensions[AGENT_STEP]
+    if step is None:
+        abort(404)
+    step(the_system())
+    flash("The simulated agent has looked into the outbox and answered. Collect its replies now.", "done")
+    return redirect(url_for(".show"), 303)

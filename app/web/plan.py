@@ -1,0 +1,33 @@
+"""Every room of the house, in one list."""
+
+from app.web.assets import room as assets
+from app.web.entry import room as entry
+from app.web.health import room as health
+from app.web.ops.cases import room as cases
+from app.web.ops.files import room as files
+from app.web.ops.missing import room as missing
+from app.web.ops.numbers import room as ops_numbers
+from app.web.ops.reviews import room as reviews
+from app.web.ops.tonight import room as tonight
+from app.web.ops.trail import room as trail
+from app.web.portal.bulk import room as bulk
+from app.web.portal.ceasing import room as ceasing
+from app.web.portal.locations import room as locations
+from app.web.portal.numbers import room as numbers
+
+ROOMS = (
+    assets,
+    health,
+    entry,
+    numbers,
+    locations,
+    ceasing,
+    bulk,
+    tonight,
+    files,
+    cases,
+    reviews,
+    missing,
+    ops_numbers,
+    trail,
+)

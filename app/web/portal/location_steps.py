@@ -1,0 +1,137 @@
+"""Where is this number used: look, check your answers, confirm. Nothing is kept between the steps but the form itself.
+
+So no address lies in a cookie or in a URL, and what was typed is on the page until it is stored.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.errors import Problem, Refused
+from app.services.locations.judging import Judgement
+from app.services.locations.registering import change_address, check_location, register_location
+from app.web.desk import the_account, the_actor, the_system
+from app.web.findings import Findings, place, take
+from app.web.forms.location import ALL, ALONE, LINE_TYPES, LocationForm, NewNumberForm, blank_location, typed_values
+from app.web.label import label
+from validators.columns import Location
+
+CHANGED = (
+    "Somebody else changed this number while you were typing. "
+    "What you typed is kept: compare it with what the number's page shows now, then go on."
+)
+
+
+@dataclass
+class Subject:
+    """What the form is about: a number that is there, or one that is still to be typed."""
+
+    title: str
+    action: str
+    leave: str
+    number: str = ""
+    start: Location = field(default_factory=blank_location)
+    shared: list[str] = field(default_factory=list)
+
+    @property
+    def seen(self) -> str:
+        """Return a digest of what is held now, by which a later step notices that it changed."""
+        return sha256(json.dumps(typed_values(self.start)).encode()).hexdigest()[:16]
+
+
+def walk(subject: Subject, stored: Callable[[Judgement], ResponseReturnValue]) -> ResponseReturnValue:
+    """Answer one step; `stored` says where to go once the location is registered."""
+    form = LocationForm() if subject.number else NewNumberForm()
+    form.offer_scope(len(subject.shared))
+    if request.method == "GET":
+        form.fill(subject.start)
+        form.seen.data = subject.seen
+        judgement = _judge(form, subject) if subject.start.postcode else None
+        return _ask(form, subject, judgement, quiet=True)
+    step = request.form.get("step", "check")
+    if "take" in request.form:
+        take(form, request.form["take"])
+        step = "check"
+    if subject.number and form.seen.data != subject.seen:
+        form.seen.data = subject.seen
+        return _ask(form, subject, _judge(form, subject), notice=CHANGED, status=409)
+    judgement = _judge(form, subject)
+    problems = [*judgement.problems, *_scope_problems(form, subject)]
+    if step not in {"continue", "confirm"}:
+        return _ask(form, subject, judgement)
+    if any(problem.severity == "error" for problem in problems):
+        return _ask(form, subject, judgement, problems=problems, status=422)
+    if step == "continue":
+        return _show_answers(form, subject, judgement)
+    return _store(form, subject, stored)
+
+
+def _judge(form: LocationForm, subject: Subject) -> Judgement:
+    return check_location(the_system(), the_actor(), the_account(), form.location(subject.start))
+
+
+def _scope_problems(form: LocationForm, subject: Subject) -> list[Problem]:
+    if not subject.shared or form.scope.data in {ALONE, ALL}:
+        return []
+    return [Problem("W01", "scope", "error", "Say whether the other numbers at this address move too.")]
+
+
+def _store(
+    form: LocationForm, subject: Subject, stored: Callable[[Judgement], ResponseReturnValue]
+) -> ResponseReturnValue:
+    location = form.location(subject.start)
+    try:
+        if subject.shared and form.scope.data == ALL:
+            judgement = change_address(the_system(), the_actor(), subject.number, location)[0]
+        else:
+            judgement = register_location(the_system(), the_actor(), the_account(), location)
+    except Refused as refused:
+        return _ask(form, subject, _judge(form, subject), problems=list(refused.problems), status=422)
+    return stored(judgement)
+
+
+def _ask(
+    form: LocationForm,
+    subject: Subject,
+    judgement: Judgement | None,
+    *,
+    problems: list[Problem] | None = None,
+    notice: str = "",
+    status: int = 200,
+    quiet: bool = False,
+) -> ResponseReturnValue:
+    """Show the form; at the first look (`quiet`) what is held is shown without being faulted."""
+    if problems is None:
+        problems = list(judgement.problems) if judgement and not quiet else []
+    found: Findings = place(form, problems)
+    page = render_template(
+        "portal/location.html",
+        form=form,
+        subject=subject,
+        findings=found,
+        notice=notice,
+        label=_label(judgement),
+        checked=judgement is not None and not quiet,
+    )
+    return page, status
+
+
+def _show_answers(form: LocationForm, subject: Subject, judgement: Judgement) -> ResponseReturnValue:
+    return render_template(
+        "portal/check_answers.html",
+        form=form,
+        subject=subject,
+        judgement=judgement,
+        findings=place(form, judgement.problems),
+        label=_label(judgement),
+        line_types=dict(LINE_TYPES),
+        for_all=bool(subject.shared) and form.scope.data == ALL,
+    )
+
+
+def _label(judgement: Judgement | None) -> object:
+    return None if judgement is None else label(judgement.sent, judgement.changes)

@@ -1,0 +1,53 @@
+"""Your numbers: the sentence that says it all, the list worst first, and each number's own page."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.permissions import Permission
+from app.services.locations.registering import share_of_address
+from app.services.overview import list_numbers, number_line
+from app.services.records import show_record_of
+from app.web.desk import the_account, the_actor, the_system
+from app.web.forms.search import SearchForm, page_asked
+from app.web.life import life_of
+from app.web.rooms import For, Room
+from app.web.status_words import home_sentence
+
+PER_PAGE = 50
+
+room = Room("numbers", audience=For.CUSTOMERS, needs=Permission.SEE_RECORD)
+
+
+@room.route("/", methods=["GET", "POST"])
+def home() -> ResponseReturnValue:
+    """List the account's numbers; a search comes as a form's body, so that no number stands in an address."""
+    form = SearchForm(formdata=request.form if request.method == "POST" else request.args)
+    search = str(form.search.data or "").strip() if request.method == "POST" else ""
+    form.search.data = search
+    listing = list_numbers(
+        the_system(),
+        the_actor(),
+        the_account(),
+        status=form.chosen_status(),
+        search=search,
+        page=page_asked(),
+        per_page=PER_PAGE,
+    )
+    return render_template(
+        "portal/home.html", form=form, listing=listing, search=search, sentence=home_sentence(listing.counts)
+    )
+
+
+@room.get("/numbers/<int:number_id>")
+def show(number_id: int) -> ResponseReturnValue:
+    """Show one number: its status, what the agent holds, what is wanted, and what became of it."""
+    system, actor = the_system(), the_actor()
+    line = number_line(system, actor, number_id)
+    record = show_record_of(system, actor, number_id)
+    return render_template(
+        "portal/number.html",
+        line=line,
+        record=record,
+        shared=share_of_address(system, actor, line.number),
+        life=life_of(record),
+    )

@@ -1,0 +1,184 @@
+"""The word of a status in its tag, and the sentence under it (the same words on every page)."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from app.domain.statuses import Status
+from app.services.overview import NumberLine
+from app.web.desk import the_moment
+from app.web.label import one_line
+from app.web.moments import moment, next_run, read_moment, spoken_moment
+from validators.dates import written_date
+
+COLOURS: dict[Status, str] = {
+    Status.NEEDS_ADDRESS: "red",
+    Status.IN_REVIEW: "yellow",
+    Status.WAITING: "blue",
+    Status.SENT: "blue",
+    Status.LIVE: "green",
+    Status.REJECTED: "red",
+    Status.PORTING: "grey",
+    Status.CEASED: "grey",
+}
+# For the filter and for counts, where there is no one number to speak of.
+PLAIN: dict[Status, str] = {
+    Status.NEEDS_ADDRESS: "Needs an address",
+    Status.IN_REVIEW: "Being checked",
+    Status.WAITING: "Waiting to go out",
+    Status.SENT: "Sent, waiting for the agent",
+    Status.LIVE: "Live",
+    Status.REJECTED: "Rejected",
+    Status.PORTING: "Moving between providers",
+    Status.CEASED: "No longer in use",
+}
+WORST_FIRST = tuple(Status)
+NEED_YOU = (Status.NEEDS_ADDRESS, Status.REJECTED)
+
+
+def status_tag(line: NumberLine) -> Markup:
+    """Return the tag of a number: colour and word."""
+    return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(
+        COLOURS[line.status], WORDS[line.status](line) if line.status in WORDS else PLAIN[line.status]
+    )
+
+
+def status_sentence(line: NumberLine) -> str | Markup:
+    """Return the sentence under the tag."""
+    return SENTENCES[line.status](line)
+
+
+def home_sentence(counts: dict[Status, int]) -> str:
+    """Say it all in a sentence, such as `38 of 40 numbers are live. 2 need you`."""
+    used = sum(count for status, count in counts.items() if status is not Status.CEASED)
+    if not used:
+        return "You have no numbers in use."
+    live, calling = counts.get(Status.LIVE, 0), sum(counts.get(status, 0) for status in NEED_YOU)
+    if used == 1:
+        first = "Your one number is live." if live else "Your one number is not live yet."
+    elif live == used:
+        first = f"All {used} numbers are live."
+    else:
+        first = f"{live or 'None'} of {used} numbers {'is' if live == 1 else 'are'} live."
+    return f"{first} {_calling(calling)}"
+
+
+def _calling(count: int) -> str:
+    if not count:
+        return "Nothing needs you."
+    return "1 needs you." if count == 1 else f"{count} need you."
+
+
+def _day(value: datetime | date | str | None) -> str:
+    read = read_moment(value)
+    if isinstance(read, datetime):
+        read = read.astimezone(the_moment().tzinfo).date()
+    return "" if read is None else written_date(read)
+
+
+def _waiting_word(line: NumberLine) -> str:
+    due = read_moment(line.due_on)
+    due = due.date() if isinstance(due, datetime) else due
+    run = next_run()
+    if due is None or due <= run.date():
+        when = spoken_moment(run, the_moment())
+        return f"Goes out {'tonight' + when[when.index(' at') :] if when.startswith(('today', 'tomorrow')) else when}"
+    return f"Goes out on {written_date(due)}"
+
+
+def _live_word(line: NumberLine) -> str:
+    return f"Live since {_day(line.since)}" if line.since else "Live"
+
+
+def _porting_word(line: NumberLine) -> str:
+    return f"Moving to another provider on {_day(line.since)}" if line.since else PLAIN[line.status]
+
+
+def _rejected_word(_: NumberLine) -> str:
+    return "Rejected: we are on it" if current_user.is_staff else "Rejected: needs you"
+
+
+def _held(line: NumberLine) -> str:
+    return one_line(line.held) if line.held else ""
+
+
+def _waiting(line: NumberLine) -> str:
+    held = _held(line)
+    return f"Until then the agent holds: {held}" if held else "Until then the agent holds nothing for this number."
+
+
+def _sent(line: NumberLine) -> Markup:
+    if not line.file_name:
+        return moment(line.since)
+    return Markup("In file {}, {}").format(line.file_name, moment(line.since)) if line.since else escape(line.file_name)
+
+
+def _review(line: NumberLine) -> Markup:
+    what = "A person looks at the address"
+    by = "within one working day"
+    return Markup("{}, since {}, {}.").format(what, moment(line.since), by) if line.since else escape(f"{what} {by}.")
+
+
+def _needs_address(line: NumberLine) -> str:
+    warning = "If someone dials 999 from this number, help will not know where to go."
+    return f"{warning} It was given back to you: {line.note}" if line.note else warning
+
+
+def _live(line: NumberLine) -> str:
+    held = _held(line)
+    if line.held_unknown:
+        return "What the agent holds is being made sure of: it is sent again with the next file."
+    return f"{held}. Your last change was given back to you: {line.note}" if line.note else held
+
+
+def _rejected(line: NumberLine) -> str:
+    said = f"The agent: {line.case_text}." if line.case_text else ""
+    return f"{said} Check the address and send it again; our operations look at it too.".strip()
+
+
+WORDS: dict[Status, Callable[[NumberLine], str]] = {
+    Status.WAITING: _waiting_word,
+    Status.LIVE: _live_word,
+    Status.PORTING: _porting_word,
+    Status.REJECTED: _rejected_word,
+}
+SENTENCES: dict[Status, Callable[[NumberLine], str | Markup]] = {
+    Status.NEEDS_ADDRESS: _needs_address,
+    Status.IN_REVIEW: _review,
+    Status.WAITING: _waiting,
+    Status.SENT: _sent,
+    Status.LIVE: _live,
+    Status.REJECTED: _rejected,
+    Status.PORTING: _held,
+    Status.CEASED: lambda line: f"Since {_day(line.since)}" if line.since else "",
+}
+
+
+def teach_statuses(flask_app: Flask) -> None:
+    """Give the templates the words of the statuses."""
+    words: dict[str, Any] = {
+        "status_tag": status_tag,
+        "status_sentence": status_sentence,
+        "status_plain": PLAIN,
+        "worst_first": WORST_FIRST,
+        "file_tag": file_tag,
+    }
+    flask_app.jinja_env.globals.update(words)
+
+
+FILE_WORDS: dict[str, tuple[str, str]] = {
+    "EXTRACTED": ("grey", "Made, not delivered"),
+    "DELIVERED": ("blue", "Delivered, no answer yet"),
+    "FCO_ACCEPTED": ("green", "Accepted"),
+    "FCO_REJECTED": ("red", "Refused"),
+}
+
+
+def file_tag(state: str) -> Markup:
+    """Return the tag of a file."""
+    colour, word = FILE_WORDS.get(state, ("grey", state))
+    return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(colour, word)
