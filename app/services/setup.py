@@ -14,7 +14,7 @@ from app.models.accounts import Account, Installation
 from app.services.accounts import make_user
 from app.services.system import System, open_transport
 from app.settings import Settings
-from emergency_export.profiles import load_profile
+from emergency_export.profile_loading import load_profile
 from emergency_export.transport import FolderTransport
 
 DEMO_ACCOUNT = "Harbour Lane Bakery Ltd"

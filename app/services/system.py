@@ -16,7 +16,8 @@ from app.domain.actors import Actor
 from app.errors import Misconfigured
 from app.models.accounts import Installation
 from app.settings import Settings
-from emergency_export.profiles import Profile, load_profile
+from emergency_export.profile_loading import load_profile
+from emergency_export.profiles import Profile
 from emergency_export.transport import FolderTransport, Transport
 
 # What staff write about no account in particular lies under a key of its own.

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from emergency_export.car_check import CarHeader
 from emergency_export.file import render_file
-from emergency_export.profiles import FileKind, load_profile
+from emergency_export.profile_loading import load_profile
+from emergency_export.profiles import FileKind
 from emergency_export.replies import CarRow, Fco, render_car, render_fco
 from emergency_export.rows import DataRow, FileFacts
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from emergency_export.agent import Agent
 from emergency_export.file import DataRow, FileFacts, check_row, render_file, verify_file
-from emergency_export.profiles import FileKind, load_profile
+from emergency_export.profile_loading import load_profile
+from emergency_export.profiles import FileKind
 from emergency_export.replies import read_car, read_fco
 
 AT = datetime(2027, 6, 1, 2, 30, tzinfo=UTC)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from emergency_export.faults import DamagedFile, ExportError, FaultCode, FileFull, RecordFault
 from emergency_export.file import FileWriter, read_file, render_file, verify_file
-from emergency_export.profiles import FileKind, parse_profile
+from emergency_export.profile_loading import parse_profile
+from emergency_export.profiles import FileKind
 
 PROFILES = [EFF, CSV]
 both = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)

@@ -2,7 +2,8 @@ import pytest
 from export_samples import CSV, DAY, EFF
 
 from emergency_export.faults import NameExhausted, WrongProfile
-from emergency_export.profiles import FileKind, load_profile, parse_profile, shipped_profiles
+from emergency_export.profile_loading import load_profile, parse_profile, shipped_profiles
+from emergency_export.profiles import FileKind
 from emergency_export.responses import Basis, Outcome
 
 # code, commands, class, final, outcome, basis: written out by hand from file-interface.md

@@ -20,7 +20,8 @@ from app.services.access import authorise
 from app.services.exports.ledger import DatabaseLedger, file_to_send, fixed_rows
 from app.services.system import System
 from emergency_export.pipeline import send_again
-from emergency_export.profiles import Profile, parse_profile
+from emergency_export.profile_loading import parse_profile
+from emergency_export.profiles import Profile
 from emergency_export.row_format import RowFormat
 from emergency_export.rows import DataRow
 

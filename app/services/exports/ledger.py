@@ -18,7 +18,7 @@ from app.services.exports.decisions import transaction_reference
 from app.services.exports.numbering import facts_of
 from app.services.system import System
 from emergency_export.pipeline import FileToSend
-from emergency_export.profiles import parse_profile
+from emergency_export.profile_loading import parse_profile
 from emergency_export.rows import FULL, DataRow
 from validators.numbers import national
 
