@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from app.db.unit_of_work import Reading
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -59,10 +59,10 @@ class KnownNumber(NamedTuple):
 class BatchHoldings:
     """What the rules ask of the numbers of one batch (validators.Holdings)."""
 
-    def __init__(self, look: Reading, known: dict[str, KnownNumber]) -> None:
-        self._look = look
+    def __init__(self, ranges: Sequence[tuple[int, int]], known: dict[str, KnownNumber]) -> None:
+        self._ranges = ranges
         self._known = known
-        self.ranges_loaded = bool(look.session.scalar(select(exists().select_from(NumberRange))))
+        self.ranges_loaded = bool(ranges)
 
     def holds(self, e164: str) -> bool:
         """Say whether the number lies in a range of ours or was recorded as ported in."""
@@ -70,8 +70,7 @@ class BatchHoldings:
         if known is not None and known.ported_in:
             return True
         digits = int(e164.removeprefix("+"))
-        within = (NumberRange.start <= digits) & (NumberRange.end >= digits)
-        return bool(self._look.session.scalar(select(exists().where(within))))
+        return any(start <= digits <= end for start, end in self._ranges)
 
     def account_of(self, e164: str) -> int | None:
         """Return the account that uses the number; one that was ceased is free."""
@@ -90,6 +89,8 @@ class Judge:
         self._directory = open_directory(look)
         self.known: dict[str, KnownNumber] = {}
         self._rules = rules_of(system)
+        # A CP has some hundreds of blocks at most: they are read once, not asked for with each number.
+        self._ranges = look.session.execute(select(NumberRange.start, NumberRange.end)).tuples().all()
 
     def judge(self, locations: Sequence[Location]) -> list[Judgement]:
         """Return the judgement on each location, in order."""
@@ -98,7 +99,7 @@ class Judge:
         if self._directory is not None:
             postcodes = {code for location in locations if (code := parse_postcode(location.postcode).postcode)}
             self._directory.prefetch(postcodes)
-        holdings = BatchHoldings(self._look, self.known)
+        holdings = BatchHoldings(self._ranges, self.known)
         return [self._judge(location, self._directory, holdings) for location in locations]
 
     def _judge(self, location: Location, directory: Directory | None, holdings: BatchHoldings) -> Judgement:
