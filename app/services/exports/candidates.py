@@ -66,7 +66,8 @@ FACTS = len(Candidate._fields) - 1
 
 def read_candidates(look: Reading, run_date: date) -> Iterator[Candidate]:
     """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory."""
-    rows = look.session.connection().execution_options(yield_per=BATCH).execute(_query(run_date))
+    # The option belongs to this statement alone: set on the connection, a server cursor would get the UPDATE too.
+    rows = look.session.connection().execute(_query(run_date), execution_options={"yield_per": BATCH})
     for row in rows:
         yield Candidate._make((*row[:FACTS], tuple(row[FACTS:])))
 

@@ -82,7 +82,7 @@ def fixed_rows(look: Reading, file_name: str) -> Iterator[DataRow]:
     """Yield the rows of a file; constant memory."""
     file = look.session.scalars(select(ExportFile).where(ExportFile.file_name == file_name)).one()
     query = _full_query(file.id) if file.kind == FULL else _changes_query(file.id)
-    for row in look.session.connection().execution_options(yield_per=BATCH).execute(query):
+    for row in look.session.connection().execute(query, execution_options={"yield_per": BATCH}):
         yield _data_row(file.cupid, tuple(row))
 
 
