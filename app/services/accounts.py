@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
 from app.audit.events import Action
-from app.db.unit_of_work import UnitOfWork
+from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import STAFF_ROLES, Actor, Role
 from app.domain.permissions import Permission
 from app.errors import NotFound, Problem, Refused
@@ -69,18 +69,18 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
 
 def find_person(system: System, user_id: int) -> Person | None:
     """Return the person of a session, None where they are gone."""
-    with system.database.unit_of_work() as work:
-        user = work.session.get(User, user_id)
-        return None if user is None else _person(work, user)
+    with system.database.reading() as look:
+        user = look.session.get(User, user_id)
+        return None if user is None else _person(look, user)
 
 
 def staff_actor(system: System, email: str) -> Actor:
     """Return a staff user as one who acts on the command line (`--as`); NotFound where there is none."""
-    with system.database.unit_of_work() as work:
-        user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
+    with system.database.reading() as look:
+        user = look.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
         if user is None or user.role not in STAFF_ROLES:
             raise NotFound("there is no such member of staff")
-        return _person(work, user).actor("command line")
+        return _person(look, user).actor("command line")
 
 
 def add_user(system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None) -> int:
@@ -153,6 +153,6 @@ def only_account(system: System) -> int:
     return ids[0]
 
 
-def _person(work: UnitOfWork, user: User) -> Person:
-    account = None if user.account_id is None else work.session.get(Account, user.account_id)
+def _person(look: Reading, user: User) -> Person:
+    account = None if user.account_id is None else look.session.get(Account, user.account_id)
     return Person(user.id, user.email, Role(user.role), user.account_id, "" if account is None else account.name)

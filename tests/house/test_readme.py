@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from app.cli import build
 from app.settings import load_settings
@@ -43,3 +44,17 @@ def test_every_link_leads_somewhere() -> None:
     places = [place for place in re.findall(r"\]\(([^)]+)\)", README) if "://" not in place]
     assert places
     assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_the_night_by_hand_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("ELD_DEMO", "1")
+    monkeypatch.setenv("ELD_DATA_DIR", str(tmp_path))
+    by_hand = next(
+        block for block in re.findall(r"^```\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if "db upgrade" in block
+    )
+    program = build(serve=lambda _: None, schedule=lambda _: None)
+    for line in by_hand.splitlines():
+        ran = CliRunner().invoke(program, shlex.split(line)[1:])
+        assert ran.exit_code == 0, f"{line}: {ran.output}"
+    assert (tmp_path / "outbox").is_dir()

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
+from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
-from app.models.records import Registration
+from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise_account
 from app.services.locations.storing import Store, cancel_waiting, resend_cases
 from app.services.system import System
@@ -102,7 +103,9 @@ def _end(
     cause = "cease" if kind is RegistrationKind.CEASE else "port out"
     store = Store(system, work, actor, number.account_id, cause)
     work.session.add(Transaction(**store.transaction(number.id, registration.id, due_on)))
-    resend_cases(work, [number.id])
+    held = work.session.get(AcceptedRecord, number.id)
+    if held is not None and held.state is not AcceptedState.NONE:
+        resend_cases(work, [number.id])  # where the agent holds nothing, no answer will ever close the case
     if kind is RegistrationKind.CEASE:
         system.record(work, actor, Action.NUMBER_CEASED, ("number", number.id), {"effective_date": str(on)})
     else:

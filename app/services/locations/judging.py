@@ -90,7 +90,8 @@ class Judge:
         self.known: dict[str, KnownNumber] = {}
         self._rules = rules_of(system)
         # A CP has some hundreds of blocks at most: they are read once, not asked for with each number.
-        self._ranges = look.session.execute(select(NumberRange.start, NumberRange.end)).tuples().all()
+        blocks = look.session.execute(select(NumberRange.start, NumberRange.end))
+        self._ranges = [(start, end) for start, end in blocks]
 
     def judge(self, locations: Sequence[Location]) -> list[Judgement]:
         """Return the judgement on each location, in order."""
