@@ -129,18 +129,20 @@ def _authorise(actor: Actor, account_id: int | None) -> None:
 
 def status_column(today: date) -> ColumnElement[str]:
     """Return the status of a number as SQL: the same order of questions as `status_of`, which tests hold against it."""
-    said = Registration.number_id == Number.id
-    review = exists().where(said, Registration.state == RegistrationState.REVIEW)
+    # Aliases, so that a query which reads the same tables is not taken for the one that is asked about.
+    registration, transaction = aliased(Registration), aliased(Transaction)
+    found, held = aliased(Case), aliased(AcceptedRecord)
+    said = registration.number_id == Number.id
+    review = exists().where(said, registration.state == RegistrationState.REVIEW)
     away = exists().where(
-        said, Registration.state == RegistrationState.ACCEPTED, Registration.kind == RegistrationKind.PORT_OUT
+        said, registration.state == RegistrationState.ACCEPTED, registration.kind == RegistrationKind.PORT_OUT
     )
-    of_number = Transaction.number_id == Number.id
-    in_flight = exists().where(of_number, Transaction.state.in_(IN_FLIGHT))
-    waits = exists().where(of_number, Transaction.state.in_(WAITING))
-    cases = Case.number_id == Number.id
-    rejected = exists().where(cases, Case.state == CaseState.OPEN)
-    resent = exists().where(cases, Case.state == CaseState.RESENT)
-    live = exists().where(AcceptedRecord.number_id == Number.id, AcceptedRecord.state != AcceptedState.NONE)
+    of_number = transaction.number_id == Number.id
+    in_flight = exists().where(of_number, transaction.state.in_(IN_FLIGHT))
+    waits = exists().where(of_number, transaction.state.in_(WAITING))
+    rejected = exists().where(found.number_id == Number.id, found.state == CaseState.OPEN)
+    resent = exists().where(found.number_id == Number.id, found.state == CaseState.RESENT)
+    live = exists().where(held.number_id == Number.id, held.state != AcceptedState.NONE)
     return case(
         (away & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
         (Number.ceased_on <= today, str(Status.CEASED)),

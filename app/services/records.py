@@ -136,6 +136,7 @@ def missing_records(system: System, actor: Actor) -> list[dict[str, Any]]:
     with system.database.reading() as look:
         rows = look.session.execute(
             select(Number, Account.name, status_column(today))
+            .select_from(Number)
             .join(Account, Account.id == Number.account_id)
             .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
             .where(Number.ceased_on.is_(None) | (Number.ceased_on > today), Number.in_use_from <= today)
