@@ -11,7 +11,7 @@ PACKAGES = $(strip $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),,postgres
 .DELETE_ON_ERROR:
 
 run: .venv/installed-run
-	ELD_DEMO=1 $(BIN)/eld run
+	ELD_DEMO=1 ELD_REPLIES_EVERY='15 seconds' $(BIN)/eld run
 
 test: debian-packages .venv/installed-dev
 	$(BIN)/python -m pytest
