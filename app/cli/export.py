@@ -9,6 +9,7 @@ import click
 from app.cli.output import Text, json_option, note, pairs, show, table
 from app.cli.parameters import Day
 from app.cli.program import CommandGroup
+from app.cli.progress import progress_bar
 from app.cli.session import opened
 from app.services.exports.files import list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
@@ -29,8 +30,8 @@ def export() -> None:
 @json_option(NOTHING)
 def run(day: date | None, *, full: bool) -> None:
     """Build and deliver the next file with what is due."""
-    with opened() as (system, actor):
-        report = run_export(system, actor, day, full=full).as_dict()
+    with opened() as (system, actor), progress_bar() as progress:
+        report = run_export(system, actor, day, full=full, on_step=lambda step: progress(step, 0, 0)).as_dict()
     show(report, lambda: _night(report))
     if report["held_back"]:
         note(f"{report['held_back']} held back: see `eld cases list` and `eld review list`")

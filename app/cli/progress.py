@@ -16,12 +16,15 @@ def progress_bar() -> Iterator[Progress]:
     # Loaded only where it is seen: rich takes a tenth of a second.
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.progress import TaskID  # noqa: PLC0415
 
     with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def draw(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
+                for before in tasks.values():
+                    bars.update(before, visible=False)
                 tasks[stage] = bars.add_task(stage, total=None)
             bars.update(tasks[stage], completed=done, total=total or None)
 

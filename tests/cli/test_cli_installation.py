@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from cli_hand import SAMPLES, Eld, an_eld
 
+from app.audit.verify import Verification
+
 PROGRAM = [
     sys.executable,
     "-c",
@@ -179,6 +181,16 @@ def test_the_simulated_agent_keeps_away_from_the_real_one(
     for variable, setting in live.items():
         monkeypatch.setenv(variable, setting)
     assert an_eld(tmp_path)("agent", "step", status=1).stderr.startswith("E05 error: ")
+
+
+def test_a_broken_trail_names_the_first_bad_entry(sqlite_eld: Eld, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Verification(ok=False, events=9, head="abc", first_bad=(4, "is missing"))
+    monkeypatch.setattr("app.cli.audit.verify_trail", lambda *_: broken)
+    found = sqlite_eld.json("audit", "verify", status=1)
+    assert found == {"ok": False, "events": 9, "head": "abc", "first_bad": {"seq": 4, "why": "is missing"}}
+    said = sqlite_eld("audit", "verify", status=1)
+    assert said.stdout.startswith("trail   BROKEN")
+    assert said.stderr == "E15 error: entry 4 is missing\n"
 
 
 def test_the_demo_plays_a_night_apart_from_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
