@@ -14,6 +14,7 @@ from app.web.desk import the_moment, the_system
 from app.web.label import FIELD_NAMES
 from app.web.moments import teach_moments
 from app.web.navigation import navigation
+from app.web.ruler import slice_of
 from app.web.status_words import teach_statuses
 
 PRODUCT = "Emergency location data"
@@ -34,6 +35,7 @@ def dress_templates(flask_app: Flask) -> None:
     WTFormsHelpers(flask_app)
     teach_moments(flask_app)
     teach_statuses(flask_app)
+    flask_app.add_template_filter(slice_of)
     versions = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.rglob("*.*")}
     flask_app.jinja_env.globals["field_names"] = FIELD_NAMES
 

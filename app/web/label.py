@@ -13,7 +13,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "thoroughfare": "Street",
     "locality": "Locality",
     "post_town": "Post town",
-    "name": "Name of the business, or surname",
+    "name": "Name",
     "title": "Title",
     "forename": "First name",
     "honours": "Honours",
@@ -27,6 +27,9 @@ FIELD_NAMES: Mapping[str, str] = {
     "latitude": "Latitude",
     "longitude": "Longitude",
     "address_confirmed": "Address confirmed",
+    "child_cupid": "CUPID",
+    "retailer_id": "Retailer",
+    "file": "File",
 }
 KINDS: Mapping[str, str] = {
     "transliterated": "Written without accents or typographic marks",

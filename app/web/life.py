@@ -42,19 +42,9 @@ class Moment:
 
 
 def life_of(record: dict[str, Any]) -> list[Moment]:
-    """Return the life from the record's document (interfaces.md), with what the services add as `history`."""
-    moments = [_of_history(entry) for entry in record.get("history") or []]
-    if not moments:
-        moments = [entry for transaction in record.get("transactions") or [] for entry in _of_transaction(transaction)]
-    dated = [item for item in moments if isinstance(item.at, datetime)]
-    undated = [item for item in moments if not isinstance(item.at, datetime)]
-    return [*undated, *sorted(dated, key=lambda item: str(item.at), reverse=True)]
-
-
-def _of_history(entry: dict[str, Any]) -> Moment:
-    who = entry.get("who") or entry.get("actor") or ""
-    what = str(entry.get("what") or entry.get("action") or "").replace("_", " ")
-    return Moment(read_moment(entry.get("at")), what[:1].upper() + what[1:], f"by {who}" if who else "")
+    """Return the life from the record's document (interfaces.md): each transaction with its answers, newest first."""
+    told = [entry for transaction in record["transactions"] for entry in _of_transaction(transaction)]
+    return told[::-1]
 
 
 def _of_transaction(transaction: dict[str, Any]) -> list[Moment]:
@@ -68,7 +58,7 @@ def _of_transaction(transaction: dict[str, Any]) -> list[Moment]:
         file_name,
     )
     answers = [
-        Moment(read_moment(reply.get("at")), f"The agent: {reply.get('text')}", f"Code {reply.get('code')}")
+        Moment(read_moment(reply["at"]), f"The agent: {reply.get('text')}", f"Code {reply.get('code')}")
         for reply in transaction.get("replies") or []
     ]
     return [sent, *answers]

@@ -136,8 +136,7 @@ def _live(line: NumberLine) -> str:
 
 
 def _rejected(line: NumberLine) -> str:
-    said = f"The agent: {line.case_text}." if line.case_text else ""
-    return f"{said} Check the address and send it again; our operations look at it too.".strip()
+    return f"{line.case_text} Check the address and send it again; our operations look at it too.".strip()
 
 
 WORDS: dict[Status, Callable[[NumberLine], str]] = {

@@ -53,7 +53,7 @@ class LocationForm(FlaskForm):
     thoroughfare = _text("thoroughfare")
     locality = _text("locality", "Village, district or estate, where it helps to find the street")
     post_town = _text("post_town")
-    name = _text("name", "As it stands above the door")
+    name = _text("name", "Of a business as it stands above the door; of a person the surname")
     business_suffix = _text("business_suffix", "Ltd, plc, a branch or a department")
     title = _text("title")
     forename = _text("forename")
