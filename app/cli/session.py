@@ -13,7 +13,6 @@ from app.cli.environment import read_settings
 from app.cli.output import ZONE
 from app.cli.program import ACTS_AS
 from app.domain.actors import Actor, Role
-from app.services.accounts import staff_actor
 from app.services.system import System, open_system
 
 
@@ -25,7 +24,7 @@ def opened() -> Iterator[tuple[System, Actor]]:
         meta = click.get_current_context().meta
         meta[ZONE] = system.settings.timezone
         email = meta.get(ACTS_AS)
-        yield system, operator() if email is None else replace(staff_actor(system, email), origin=_came_from())
+        yield system, operator() if email is None else _member_of_staff(system, email)
     finally:
         system.database.dispose()
 
@@ -33,6 +32,13 @@ def opened() -> Iterator[tuple[System, Actor]]:
 def operator() -> Actor:
     """Return the actor of a command without `--as`: the login name, with the operations role."""
     return Actor(f"cli:{_login_name()}", Role.OPERATIONS, origin=_came_from())
+
+
+def _member_of_staff(system: System, email: str) -> Actor:
+    # Here, since what checks passwords takes longer to load than most commands take to run.
+    from app.services.accounts import staff_actor  # noqa: PLC0415
+
+    return replace(staff_actor(system, email), origin=_came_from())
 
 
 def _login_name() -> str:
