@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from app.audit.events import Action
 from app.db.locks import named_lock
@@ -15,7 +15,7 @@ from app.domain.files import FileState
 from app.domain.permissions import Permission
 from app.errors import Conflict, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
-from app.models.replies import ReplyFile
+from app.models.replies import Reply, ReplyFile
 from app.services.access import authorise
 from app.services.exports.ledger import DatabaseLedger, file_to_send, fixed_rows
 from app.services.system import System
@@ -65,7 +65,9 @@ def show_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
     with system.database.reading() as look:
         file, profile = _file(look, file_name)
         replies = look.session.scalars(
-            select(ReplyFile).where(ReplyFile.export_file_id == file.id).order_by(ReplyFile.id)
+            select(ReplyFile)
+            .where(or_(ReplyFile.export_file_id == file.id, ReplyFile.id.in_(_answers(file))))
+            .order_by(ReplyFile.id)
         )
         return {
             **file_facts(system, file),
@@ -84,6 +86,15 @@ def show_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
                 for reply in replies
             ],
         }
+
+
+def _answers(file: ExportFile) -> Select[int | None]:
+    """The CARs that answer a record of the file; one may answer several files."""
+    return (
+        select(Reply.reply_file_id)
+        .join(Transaction, Transaction.id == Reply.transaction_id)
+        .where(Transaction.file_id == file.id)
+    )
 
 
 @dataclass(frozen=True)

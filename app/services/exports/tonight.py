@@ -12,6 +12,7 @@ from app.domain.files import FileState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationState
 from app.domain.transactions import IN_FLIGHT, WAITING
+from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun, Transaction
 from app.models.records import Registration
 from app.models.replies import Case
@@ -63,10 +64,12 @@ def tonight(system: System, actor: Actor) -> dict[str, Any]:
 
 def next_run_at(system: System, look: Reading) -> datetime:
     """Return when the scheduler next runs a night: today where today's has not finished, else tomorrow."""
+    zone, at = system.settings.timezone, system.settings.export_at
     run = look.session.get(NightRun, system.today)
-    done = run is not None and run.finished_at is not None
-    day = system.today + timedelta(days=1) if done else system.today
-    return datetime.combine(day, system.settings.export_at, system.settings.timezone)
+    tonight_at = datetime.combine(system.today, at, zone)
+    before_us = look.session.get_one(Installation, 1).set_up_at > tonight_at
+    done = before_us or (run is not None and run.finished_at is not None)
+    return datetime.combine(system.today + timedelta(days=1), at, zone) if done else tonight_at
 
 
 def _count(look: Reading, condition: Any) -> int:
