@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from app.cli.output import Text, complain_all, json_option, pairs, show, table
-from app.cli.parameters import Assignment
+from app.cli.parameters import ID, Assignment
 from app.cli.program import CommandGroup
 from app.cli.session import opened
 from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
@@ -27,7 +27,7 @@ def list_command(*, everything: bool) -> None:
 
 
 @cases.command()
-@click.argument("case_id", type=int, metavar="ID")
+@click.argument("case_id", type=ID, metavar="ID")
 @click.option("--set", "changes", type=Assignment(), multiple=True, required=True, help="FIELD is a column of the CSV.")
 @click.option("--whole-address", is_flag=True, help="Change every number at the address, not this one alone.")
 @json_option({"id": None, "standing": "refused"})
@@ -53,7 +53,7 @@ def fix(case_id: int, changes: tuple[tuple[str, str], ...], *, whole_address: bo
 
 
 @cases.command()
-@click.argument("case_id", type=int, metavar="ID")
+@click.argument("case_id", type=ID, metavar="ID")
 @click.option("--why", required=True, help="The reason, for the trail.")
 @json_option({"id": None, "state": None})
 def close(case_id: int, why: str) -> None:
@@ -64,7 +64,7 @@ def close(case_id: int, why: str) -> None:
 
 
 @cases.command()
-@click.argument("case_id", type=int, metavar="ID")
+@click.argument("case_id", type=ID, metavar="ID")
 @json_option({"id": None, "owner": None})
 def take(case_id: int) -> None:
     """Make case ID yours."""

@@ -16,8 +16,14 @@ EXPORT_RETRYABLE = "E11"
 MACHINE = "E12"
 NOBODY_READS = "E13"
 STOPPED = "E14"
+NOT_TEXT = "E16"  # E15 is a broken trail, app.cli.audit
 UNEXPECTED = "E99"
 
+SENTENCES: tuple[tuple[type[BaseException], tuple[str, str]], ...] = (
+    (BrokenPipeError, (NOBODY_READS, "nobody reads the output any more")),
+    (KeyboardInterrupt, (STOPPED, "stopped; what was already committed stays, the step under way is undone")),
+    (UnicodeError, (NOT_TEXT, "an argument holds what is no text (UTF-8)")),
+)
 HOUSE = tuple(Path(__file__).parents[2] / name for name in ("app", "emergency_export", "validators"))
 
 
@@ -50,17 +56,16 @@ def problems_of(error: BaseException) -> tuple[Problem, ...]:
 
 def _told_of(error: BaseException) -> tuple[str, str]:
     """Return code and sentence of an error that carries one fault."""
+    for kind, told in SENTENCES:
+        if isinstance(error, kind):
+            return told
     match error:
         case AppError():
             return error.code, str(error)
         case ExportError():
             return EXPORT_RETRYABLE if error.retryable else EXPORT_PERMANENT, str(error)
-        case BrokenPipeError():
-            return NOBODY_READS, "nobody reads the output any more"
         case OSError():
             return MACHINE, _machine(error)
-        case KeyboardInterrupt():
-            return STOPPED, "stopped; what was already committed stays, the step under way is undone"
     return UNEXPECTED, _unexpected(error)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.cli.output import Text, complain_all, json_option, pairs, show
-from app.cli.parameters import DATA_FILE
+from app.cli.parameters import DATA_FILE, ID
 from app.cli.program import CommandGroup
 from app.cli.progress import Progress, progress_bar
 from app.cli.session import opened
@@ -23,7 +23,7 @@ def locations() -> None:
 
 @locations.command("import")
 @click.argument("csv", type=DATA_FILE)
-@click.option("--account", type=int, metavar="ID", help="The account; not needed where there is only one.")
+@click.option("--account", type=ID, metavar="ID", help="The account; not needed where there is only one.")
 @click.option("--dry-run", is_flag=True, help="Check everything and store nothing.")
 @click.option("--skip-bad", is_flag=True, help="Store the good rows even where others are refused.")
 @json_option(NOTHING)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+ID = click.IntRange(1, 2**31 - 1)  # what both kinds of database can be asked for
 DATA_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

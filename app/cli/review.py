@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from app.cli.output import Text, json_option, show, table
+from app.cli.parameters import ID
 from app.cli.program import CommandGroup
 from app.cli.session import opened
 from app.services.reviews import approve_review, list_reviews, return_review
@@ -25,7 +26,7 @@ def list_command() -> None:
 
 
 @review.command()
-@click.argument("review_id", type=int, metavar="ID")
+@click.argument("review_id", type=ID, metavar="ID")
 @json_option({"id": None, "state": None})
 def approve(review_id: int) -> None:
     """Let it through; needs --as with somebody who did not submit it."""
@@ -35,7 +36,7 @@ def approve(review_id: int) -> None:
 
 
 @review.command("return")
-@click.argument("review_id", type=int, metavar="ID")
+@click.argument("review_id", type=ID, metavar="ID")
 @click.option("--why", required=True, help="What the customer is told.")
 @json_option({"id": None, "state": None})
 def return_command(review_id: int, why: str) -> None:

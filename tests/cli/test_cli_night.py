@@ -94,6 +94,7 @@ def test_a_fix_that_is_refused_changes_nothing(eld: Eld) -> None:
     assert "P01 error" in refused.stderr
     assert eld("cases", "fix", case["id"], "--set", "colour=red", status=1).stderr
     assert eld.json("cases", "list") == [case]
+    assert eld("cases", "close", case["id"], "--why", "no text: \udcff", status=1).stderr.startswith("E16 error: ")
     eld("cases", "close", case["id"], "--why", "the shop has closed")
     assert eld.json("cases", "list") == []
 

@@ -134,6 +134,8 @@ def test_every_command_has_help(name: str) -> None:
         ["transactions", "abandon", "999/999/000000000001", "--file", "X.DAT", "--why", "lost"],
         ["user", "add", "a@example.com", "--role", "customer"],
         ["review", "return", "1"],
+        ["cases", "take", "0"],
+        ["review", "approve", "99999999999999999999"],
     ],
 )
 def test_wrong_usage_ends_with_2(wrong: list[str]) -> None:
