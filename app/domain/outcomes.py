@@ -28,7 +28,8 @@ class Effect(StrEnum):
 class Outcome:
     """What one reply changes: the transaction's state, the accepted record, and who must act.
 
-    `heal` asks for a new transaction at once where wanted and accepted differ; `case` for a person.
+    `heal` asks for a new transaction at once where wanted and accepted differ; `case` for a person;
+    `restores` says that the record is live again as it was before the transaction.
     """
 
     effect: Effect
@@ -36,6 +37,7 @@ class Outcome:
     accepted: AcceptedState | None = None
     heal: bool = False
     case: bool = False
+    restores: bool = False
 
 
 S = TransactionState
@@ -43,14 +45,25 @@ NOTED = Outcome(Effect.NOTED)
 UNKNOWN = Outcome(Effect.UNKNOWN_CODE, case=True)
 
 
-def reply_outcome(command: str, state: TransactionState, code: str, meaning: str | None, heals: int) -> Outcome:
+def reply_outcome(
+    command: str,
+    state: TransactionState,
+    code: str,
+    meaning: str | None,
+    heals: int,
+    *,
+    newer_sent: bool = False,
+) -> Outcome:
     """Return what reply `code` does to a transaction of `command` that stands in `state`.
 
     `meaning` is the code's outcome for this command in the profile's table, None where the table does not know
-    the code or the code does not belong to the command; `heals` counts the 0103 and 0104 so far without a `done`.
+    the code or the code does not belong to the command; `heals` counts the 0103 and 0104 so far without a `done`;
+    `newer_sent` says that a newer transaction of the number has gone out.
     """
     if meaning is None:
         return UNKNOWN
+    if meaning == "closes_undone":
+        return _undone(command, state, newer_sent=newer_sent)
     if state in ENDS:
         return _after_the_end(state, meaning)
     if meaning == "refused":
@@ -60,7 +73,6 @@ def reply_outcome(command: str, state: TransactionState, code: str, meaning: str
         "done": Outcome(Effect.APPLIED, S.COMPLETED, held),
         "taken": Outcome(Effect.APPLIED, S.COMPLETED, held),
         "waiting": Outcome(Effect.APPLIED, S.ERROR),
-        "closes_undone": Outcome(Effect.NOTED, case=True),
     }.get(meaning, NOTED)
 
 
@@ -71,6 +83,18 @@ def _refused(code: str, heals: int) -> Outcome:
         return Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True)
     stuck = heals + 1 >= HEALS_BEFORE_A_PERSON
     return Outcome(Effect.APPLIED, S.ERROR_FINAL, learned, heal=not stuck, case=stuck)
+
+
+def _undone(command: str, state: TransactionState, *, newer_sent: bool) -> Outcome:
+    """0049 (live again as it was) and 0050 (none) move the accepted record even after COMPLETED (Porting)."""
+    held = AcceptedState.NONE if command == "I" else None
+    if state not in ENDS:
+        return Outcome(Effect.APPLIED, S.ERROR_FINAL, held, case=True)
+    if state is not S.COMPLETED:
+        return Outcome(Effect.LATE)
+    if newer_sent:
+        return Outcome(Effect.CONTRADICTS, case=True)
+    return Outcome(Effect.APPLIED, accepted=held, case=True, restores=held is None)
 
 
 def _after_the_end(state: TransactionState, meaning: str) -> Outcome:

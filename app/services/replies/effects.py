@@ -1,11 +1,11 @@
 """What a reply does to the rows: the transaction, the accepted record, the case, and what must follow at once."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.commands import AcceptedState
-from app.domain.outcomes import Effect, Outcome
+from app.domain.outcomes import Outcome
 from app.domain.transactions import WAITING, TransactionState, check_move
 from app.models.exports import Transaction
 from app.models.records import AcceptedRecord
@@ -21,8 +21,10 @@ def apply_outcome(
     """Change what the outcome of one reply changes; `told` is what a person is told where one is needed."""
     if outcome.state is not None:
         move(transaction, outcome.state)
+    if outcome.restores:
+        restore(system, work, transaction)
     if outcome.accepted is not None:
-        learn(system, work, transaction, outcome.accepted, healed=outcome.state is not S.COMPLETED)
+        learn(system, work, transaction, outcome.accepted, healed=outcome.state is S.ERROR_FINAL)
     if outcome.case:
         open_case(system, work, actor, told)
     elif outcome.state is S.COMPLETED:
@@ -62,6 +64,32 @@ def learn(
     return record
 
 
+def restore(system: System, work: UnitOfWork, export: Transaction) -> None:
+    """Set the record live again as it was before an export that was undone (0049); unknown where nobody can tell."""
+    before = work.session.scalars(
+        select(Transaction)
+        .where(Transaction.number_id == export.number_id, Transaction.id < export.id)
+        .where(Transaction.state.in_((S.COMPLETED, S.ABANDONED)), Transaction.command.is_not(None))
+        .order_by(Transaction.id.desc())
+        .limit(1)
+    ).one_or_none()
+    known = before is not None and before.state is S.COMPLETED and before.values_id is not None
+    if before is not None and known:
+        learn(system, work, before, AcceptedState.LIVE, healed=False)
+    else:
+        learn(system, work, export, AcceptedState.UNKNOWN, healed=False)
+
+
+def newer_sent(work: UnitOfWork, transaction: Transaction) -> bool:
+    """Say whether a newer transaction of the same number has gone out."""
+    newer = exists().where(
+        Transaction.number_id == transaction.number_id,
+        Transaction.id > transaction.id,
+        Transaction.file_id.is_not(None),
+    )
+    return bool(work.session.scalar(select(newer)))
+
+
 def want_again(system: System, work: UnitOfWork, number_id: int, *, cause: str) -> None:
     """Make a new transaction at once, unless one that is due waits already; the night works out its command."""
     today = system.today
@@ -72,8 +100,3 @@ def want_again(system: System, work: UnitOfWork, number_id: int, *, cause: str) 
         work.session.add(
             Transaction(number_id=number_id, cause=cause, state=S.NEW, due_on=today, created_at=system.clock.now())
         )
-
-
-def is_applied(outcome: Outcome) -> bool:
-    """Say whether a reply changed something."""
-    return outcome.effect is Effect.APPLIED

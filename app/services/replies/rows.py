@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
@@ -20,7 +20,7 @@ from app.models.replies import Reply
 from app.services.cases.opening import CaseFacts, open_case
 from app.services.exports.decisions import transaction_reference
 from app.services.exports.ledger import mark_delivered
-from app.services.replies.effects import apply_outcome
+from app.services.replies.effects import apply_outcome, newer_sent
 from app.services.system import System
 from app.services.transactions import transaction_number
 from emergency_export.replies import CarFile, CarRow
@@ -120,17 +120,30 @@ class CarApplication:
             mark_delivered(self.system, file)
         code = self.system.profile.response(row.response_code, row.command)
         held = self._held.get(transaction.number_id)
+        meaning = None if code is None else str(code.outcome_for(row.command))
+        undone = meaning == "closes_undone"
+        if undone and self._undone_before(transaction, row):
+            self._keep(row, transaction, Effect.REPEATED, code)
+            return
         outcome = reply_outcome(
             row.command,
             transaction.state,
             row.response_code,
-            None if code is None else str(code.outcome_for(row.command)),
+            meaning,
             0 if held is None else held.heals,
+            newer_sent=undone and newer_sent(self.work, transaction),
         )
         plain = refusal(row.response_code, row.text)
         told = CaseFacts(row.response_code, plain.text, plain.field, transaction.number_id, transaction.id)
         apply_outcome(self.system, self.work, self.actor, transaction, outcome, told)
         self._keep(row, transaction, outcome.effect, code)
+
+    def _undone_before(self, transaction: Transaction, row: CarRow) -> bool:
+        """Say whether the same undoing was applied before: it moves the accepted record once."""
+        before = exists().where(
+            Reply.transaction_id == transaction.id, Reply.code == row.response_code, Reply.effect == Effect.APPLIED
+        )
+        return bool(self.work.session.scalar(select(before)))
 
     def _keep(self, row: CarRow, transaction: Transaction | None, effect: Effect, code: ResponseCode | None) -> None:
         self.counts.effects[effect] += 1
