@@ -80,7 +80,7 @@ def staff_actor(system: System, email: str) -> Actor:
         user = look.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
         if user is None or user.role not in STAFF_ROLES:
             raise NotFound("there is no such member of staff")
-        return _person(look, user).actor("command line")
+        return _person(look, user).actor("command-line")
 
 
 def add_user(system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None) -> int:

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
+from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.errors import Problem, Refused
 from app.models.accounts import Account
 from app.models.numbers import Number, NumberRange
+from app.models.records import AcceptedRecord
 from app.services.access import authorise
-from app.services.locations.storing import end_of_tenure
+from app.services.locations.tenure import begin_tenure, postpone
 from app.services.setup import open_account
 from app.services.system import System
 from app.services.tables import TableRow, read_table
@@ -138,20 +140,33 @@ class _Load:
                 message = "This number is in use for another account: cease it there first."
                 self.problems.append(Problem("N05", "start", "error", message, row=row.row))
                 return
-            end_of_tenure(self.work, held.id)
-            held.account_id = account_id
         if found:
             return
         if held is None:
             held = Number(number=number, account_id=account_id, created_at=self.system.clock.now())
             held.in_use_from = port_date or self.system.today
             self.work.session.add(held)
-        held.ceased_on = None
+        elif held.ceased_on is not None and held.ceased_on <= self.system.today:
+            begin_tenure(self.system, self.work, self.actor, held, account_id)
+            held.in_use_from = port_date or self.system.today
+        # An end of use that is still to come stands: loading the same inventory again does not unsay it.
         held.child_cupid = row.values.get("child_cupid", "").strip()
         held.line_type = row.values.get("line_type", "").strip().upper()
-        if kind == "ported_in":
-            held.ported_in, held.port_date = True, port_date
-            held.losing_cupid = row.values.get("losing_cupid", "").strip()
+        if kind == "ported_in" and port_date is not None:
+            self._port_in(held, row.values.get("losing_cupid", "").strip(), port_date)
+
+    def _port_in(self, number: Number, losing_cupid: str, port_date: date) -> None:
+        """Record a port-in: where the agent holds nothing, it is an import that has had no `taken` yet."""
+        fresh = (number.ported_in, number.port_date) != (True, port_date)
+        number.ported_in, number.port_date, number.losing_cupid = True, port_date, losing_cupid
+        self.work.session.flush()
+        held = self.work.session.get(AcceptedRecord, number.id)
+        if not fresh or (held is not None and held.state is not AcceptedState.NONE):
+            return
+        if held is not None:
+            held.import_taken = False
+        if port_date > self.system.today:
+            postpone(self.work, number.id, port_date)
 
     def _account(self, text: str) -> int:
         """Return an account by its id or its name; a name that is new opens one."""

@@ -80,6 +80,6 @@ def _effective_date(candidate: Candidate, run_date: date) -> date:
     What heals or corrects, or meets a record whose content and date are not known, carries the run's date.
     """
     said = candidate.wanted_date
-    if said is None or candidate.cause not in SAID or candidate.accepted_state is AcceptedState.UNKNOWN:
-        return run_date
-    return max(said, candidate.accepted_date or said)
+    heals = said is None or candidate.cause not in SAID or candidate.accepted_state is AcceptedState.UNKNOWN
+    day = run_date if said is None or heals else said
+    return max(day, candidate.accepted_date or day)

@@ -16,7 +16,8 @@ from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise_account
-from app.services.locations.storing import Store, cancel_waiting, resend_cases
+from app.services.locations.storing import Store, resend_cases
+from app.services.locations.tenure import cancel_what_follows
 from app.services.system import System
 from validators.dates import read_date
 from validators.numbers import read_number
@@ -26,9 +27,10 @@ def cease_numbers(system: System, actor: Actor, numbers: Sequence[str], on: date
     """End the use of some numbers on a day (default today), all or none; return how many.
 
     Whatever of a number is not in a file is cancelled; a cease of a later day leaves what is due before it.
+    A cease that is still to come is replaced.
     """
     with system.database.unit_of_work() as work:
-        found = _numbers(work, actor, numbers)
+        found = _numbers(system, work, actor, numbers)
         for number in found:
             _end(system, work, actor, number, RegistrationKind.CEASE, on or system.today)
         work.commit()
@@ -40,7 +42,7 @@ def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: 
     if not (len(gaining_cupid) == 3 and gaining_cupid.isdecimal() and gaining_cupid.isascii()):  # noqa: PLR2004  a CUPID
         raise Refused([Problem("N10", "gaining_cupid", "error", "The gaining CUPID is three digits.")])
     with system.database.unit_of_work() as work:
-        (found,) = _numbers(work, actor, [number])
+        (found,) = _numbers(system, work, actor, [number])
         _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)
         work.commit()
 
@@ -55,13 +57,16 @@ def end_of_use_again(
     _end(system, work, actor, number, said.kind, on, said.gaining_cupid)
 
 
-def _numbers(work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
+def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
     """Return the rows of numbers in use; Refused names every one that is not."""
     found: list[Number] = []
     problems: list[Problem] = []
     for row, text in enumerate(numbers, 1):
         number = work.session.scalars(
-            select(Number).where(Number.number == read_number(text), Number.ceased_on.is_(None)).with_for_update()
+            select(Number)
+            .where(Number.number == read_number(text))
+            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
+            .with_for_update()
         ).one_or_none()
         if number is None:
             message = "This number is not in use here, so there is nothing to end."
@@ -84,7 +89,7 @@ def _end(
     gaining_cupid: str = "",
 ) -> None:
     due_on = max(on, system.today)
-    cancel_waiting(work, number.id, since=due_on if due_on > system.today else None)
+    cancel_what_follows(work, number.id, due_on, system.today)
     number.ceased_on = on
     registration = Registration(
         number_id=number.id,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.db.unit_of_work import Reading
-from app.domain.registrations import RegistrationKind, RegistrationState
+from app.domain.registrations import RegistrationState
 from app.errors import Problem
 from app.models.numbers import Number, NumberRange
 from app.models.records import AcceptedRecord, RecordValues, Registration
@@ -42,8 +42,20 @@ class Judgement:
     postcode: str | None
 
 
+class Said(NamedTuple):
+    """One thing that was said of a number and still counts; without a digest it was no location."""
+
+    id: int
+    due_on: date
+    in_review: bool
+    digest: str | None
+
+
 class KnownNumber(NamedTuple):
-    """What is known of a number before a location for it is judged; `said_digest` is of what was said last."""
+    """What is known of a number before a location for it is judged; `ends_on` is a day to come.
+
+    `said` holds what is in force today, what was said for later days, and what is in review.
+    """
 
     id: int
     account_id: int
@@ -52,8 +64,22 @@ class KnownNumber(NamedTuple):
     ceased: bool
     ported_in: bool
     port_date: date | None
-    said_digest: str | None
+    ends_on: date | None
+    said: tuple[Said, ...]
     accepted_date: date | None
+
+    def due_on(self, effective_date: date | None, today: date) -> date:
+        """Return the day from which a location holds: not before it was said, and not before the number is here."""
+        return max(day for day in (effective_date, today, self.port_date) if day is not None)
+
+    def says_already(self, digest: str, day: date) -> bool:
+        """Say whether a location of this digest changes nothing on `day`: it is in force then, or in review."""
+        waiting = [item for item in self.said if item.in_review]
+        counting = waiting or [item for item in self.said if item.due_on <= day]
+        if not counting:
+            return False
+        last = max(counting, key=lambda item: (item.due_on, item.id))
+        return last.digest == digest and last.due_on <= day
 
 
 class BatchHoldings:
@@ -120,7 +146,12 @@ class Judge:
         standing = REFUSED
         if checked.valid and checked.wording is not None:
             sent = self._content(location, checked, known)
-            same = known is not None and not known.ceased and known.said_digest == content_digest(sent)
+            day = checked.effective_date
+            same = (
+                known is not None
+                and not known.ceased
+                and known.says_already(content_digest(sent), known.due_on(day, self._system.today))
+            )
             if same:
                 problems.append(Problem("R04", "number", "warning", "Nothing changes: this is what we hold already."))
             standing = UNCHANGED if same else FOR_REVIEW if checked.for_review else ACCEPTED
@@ -137,6 +168,8 @@ class Judge:
         )
 
     def _content(self, location: Location, checked: CheckedLocation, known: KnownNumber | None) -> dict[str, str]:
+        if known is not None and known.ceased:
+            known = None  # it starts with nothing, whoever takes it
         child = location.child_cupid or (known.child_cupid if known else "") or self._system.settings.cupid
         line_type = location.line_type or (known.line_type if known else "")
         return content_of(location, checked, child.strip(), line_type.strip().upper(), self._retailer_id)
@@ -169,22 +202,9 @@ def refusing(problems: Sequence[Problem]) -> list[Problem]:
 
 def known_numbers(look: Reading, numbers: set[str], today: date) -> dict[str, KnownNumber]:
     """Return what is known of some numbers, in E.164 form."""
-    newest = (
-        select(
-            Registration.number_id,
-            Registration.kind,
-            RecordValues.digest,
-            func.row_number().over(partition_by=Registration.number_id, order_by=Registration.id.desc()).label("place"),
-        )
-        .join(Number, Number.id == Registration.number_id)
-        .outerjoin(RecordValues, RecordValues.id == Registration.values_id)
-        .where(Number.number.in_(numbers))
-        .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
-        .subquery()
-    )
+    said = _said(look, numbers, today)
     rows = look.session.execute(
-        select(Number, newest.c.kind, newest.c.digest, AcceptedRecord.effective_date)
-        .outerjoin(newest, (newest.c.number_id == Number.id) & (newest.c.place == 1))
+        select(Number, AcceptedRecord.effective_date)
         .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
         .where(Number.number.in_(numbers))
     )
@@ -197,8 +217,41 @@ def known_numbers(look: Reading, numbers: set[str], today: date) -> dict[str, Kn
             number.ceased_on is not None and number.ceased_on <= today,
             number.ported_in,
             number.port_date,
-            digest if kind == RegistrationKind.RECORD else None,
+            number.ceased_on if number.ceased_on is not None and number.ceased_on > today else None,
+            tuple(said.get(number.id, ())),
             accepted_date,
         )
-        for number, kind, digest, accepted_date in rows
+        for number, accepted_date in rows
     }
+
+
+def _said(look: Reading, numbers: set[str], today: date) -> dict[int, list[Said]]:
+    """Return what still counts of some numbers; of what is in force by today the last word alone."""
+    in_review = Registration.state == RegistrationState.REVIEW
+    later = case((in_review | (Registration.due_on > today), 1), else_=0)
+    ranked = (
+        select(
+            Registration.number_id,
+            Registration.id,
+            Registration.due_on,
+            in_review.label("in_review"),
+            RecordValues.digest,
+            later.label("later"),
+            func.row_number()
+            .over(
+                partition_by=(Registration.number_id, later),
+                order_by=(Registration.due_on.desc(), Registration.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(Number, Number.id == Registration.number_id)
+        .outerjoin(RecordValues, RecordValues.id == Registration.values_id)
+        .where(Number.number.in_(numbers))
+        .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
+        .subquery()
+    )
+    found: dict[int, list[Said]] = {}
+    for row in look.session.execute(select(ranked).where((ranked.c.place == 1) | (ranked.c.later == 1))):
+        item = Said(row.id, row.due_on, bool(row.in_review), row.digest)
+        found.setdefault(row.number_id, []).append(item)
+    return found

@@ -11,7 +11,7 @@ from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.domain.registrations import RegistrationKind, RegistrationState
-from app.domain.transactions import WAITING, TransactionState
+from app.domain.transactions import TransactionState
 from app.models.base import Base
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
@@ -19,6 +19,7 @@ from app.models.records import RecordValues, Registration
 from app.models.replies import Case
 from app.services.locations.content import address_of, content_digest
 from app.services.locations.judging import FOR_REVIEW, Judgement, KnownNumber
+from app.services.locations.tenure import begin_tenure
 from app.services.system import System
 from validators.columns import is_yes
 
@@ -77,8 +78,14 @@ class Store:
             ids |= {str(item.number): number_id for item, number_id in zip(fresh, made, strict=True)}
         for item in judgements:
             facts = known.get(str(item.number))
-            if facts is not None and facts.ceased:
+            if facts is None:
+                continue
+            if facts.ceased:
                 self._take_over(facts.id, item)
+            elif (
+                facts.ends_on is not None and item.standing != FOR_REVIEW and self._due_on(item, facts) >= facts.ends_on
+            ):
+                self._stays(facts.id)
         return ids
 
     def _number(self, item: Judgement) -> dict[str, Any]:
@@ -94,11 +101,15 @@ class Store:
         }
 
     def _take_over(self, number_id: int, item: Judgement) -> None:
-        """A number that comes to a new customer starts with nothing (file-interface.md, Which command)."""
-        end_of_tenure(self.work, number_id)
         number = self.work.session.get_one(Number, number_id)
-        number.account_id, number.ceased_on = self.account_id, None
+        begin_tenure(self.system, self.work, self.actor, number, self.account_id)
         number.in_use_from = item.effective_date or self._today
+        number.child_cupid = item.location.child_cupid.strip()
+        number.line_type = item.location.line_type.strip().upper()
+
+    def _stays(self, number_id: int) -> None:
+        """A location for the day of a coming end of use, or a later one, says that the use goes on."""
+        self.work.session.get_one(Number, number_id).ceased_on = None
 
     def _addresses(self, judgements: Sequence[Judgement]) -> list[int]:
         """Return the address of each: the same one where the account has typed it before (L2)."""
@@ -142,11 +153,9 @@ class Store:
         }
 
     def _due_on(self, item: Judgement, known: KnownNumber | None) -> date:
-        """Return the day from which it holds: not before it was said, and not before the number is here."""
-        days = [item.effective_date or self._today, self._today]
-        if known is not None and known.port_date is not None:
-            days.append(known.port_date)
-        return max(days)
+        if known is None:
+            return max(item.effective_date or self._today, self._today)
+        return known.due_on(item.effective_date, self._today)
 
     def _supersede(
         self, judgements: Sequence[Judgement], numbers: Mapping[str, int], registrations: Sequence[int]
@@ -204,25 +213,6 @@ def resend_cases(work: UnitOfWork, number_ids: Sequence[int]) -> None:
         .values(state=CaseState.RESENT)
         .execution_options(synchronize_session=False)
     )
-
-
-def end_of_tenure(work: UnitOfWork, number_id: int) -> None:
-    """Nothing that the former holder said comes back: not what waits, not what was wanted."""
-    cancel_waiting(work, number_id)
-    work.session.execute(
-        update(Registration)
-        .where(Registration.number_id == number_id)
-        .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
-        .values(state=RegistrationState.ENDED)
-    )
-
-
-def cancel_waiting(work: UnitOfWork, number_id: int, since: date | None = None) -> None:
-    """Cancel every transaction of the number that is not in a file, or those due from `since` on."""
-    statement = update(Transaction).where(Transaction.number_id == number_id, Transaction.state.in_(WAITING))
-    if since is not None:
-        statement = statement.where(Transaction.due_on >= since)
-    work.session.execute(statement.values(state=TransactionState.CANCELLED))
 
 
 def _whole(sent: Mapping[str, str] | None) -> dict[str, str]:
