@@ -15,9 +15,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Return the web application of the installation that `settings`, or the environment, describe."""
     import os
 
+    import click
     from flask import Flask
 
     from app.cli import commands
+    from app.errors import AppError
     from app.logs import write_logs
     from app.services.demo import agent_step
     from app.services.system import open_system
@@ -26,10 +28,17 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     write_logs()
     flask_app = Flask("app", static_folder=None, template_folder=None)
-    settings = settings or load_settings(os.environ)
-    register_web(flask_app, open_system(settings), agent_step if settings.demo else None)
     for command in commands():
         flask_app.cli.add_command(command)
+    try:
+        settings = settings or load_settings(os.environ)
+        system = open_system(settings)
+    except AppError:
+        if click.get_current_context(silent=True) is None:
+            raise
+        # `flask --app app db upgrade` must find its command where there is nothing to serve yet.
+        return flask_app
+    register_web(flask_app, system, agent_step if settings.demo else None)
     return flask_app
 
 

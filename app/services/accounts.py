@@ -1,6 +1,7 @@
 """Who may log in: customers' users, staff, and the accounts that they belong to."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -18,8 +19,6 @@ from app.services.system import System
 
 SHORTEST_PASSWORD = 12
 HASHER = PasswordHasher()
-# Verified where there is no such user, so that an answer takes as long as where there is one.
-NOBODY = HASHER.hash("nobody has this password")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
     with system.database.unit_of_work() as work:
         user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
         try:
-            HASHER.verify(NOBODY if user is None else user.password_hash, password)
+            HASHER.verify(_nobodys_hash() if user is None else user.password_hash, password)
         except (VerifyMismatchError, InvalidHashError):
             actor = Actor("web", Role.CUSTOMER, origin=origin)
             subject = ("user", 0 if user is None else user.id)
@@ -65,6 +64,12 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
         system.record(work, person.actor(origin), Action.LOGGED_IN, ("user", user.id), {"second_factor": False})
         work.commit()
     return person
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Verified where there is no such user, so that an answer takes as long as where there is one."""
+    return HASHER.hash("nobody has this password")
 
 
 def find_person(system: System, user_id: int) -> Person | None:

@@ -1,5 +1,6 @@
 """One number's record: wanted, accepted, transactions, replies, cases; and the numbers that have none (L6)."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from app.domain.statuses import Status
 from app.errors import NotFound
 from app.models.accounts import Account
 from app.models.exports import ExportFile, Transaction, state_shown
-from app.models.numbers import Number
-from app.models.records import AcceptedRecord, RecordValues
+from app.models.numbers import Address, Number
+from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case, Reply
 from app.services.access import authorise, authorise_account
 from app.services.cases.json import case_json
@@ -67,10 +68,10 @@ def _record(system: System, look: Reading, number: Number, status: str) -> dict[
     said = wanted_registration(look, number.id, system.today)
     wanted = None
     if said is not None and said.kind is RegistrationKind.RECORD:
-        wanted = record_json(number.number, look.session.get_one(RecordValues, said.values_id), said.effective_date)
+        wanted = _whole(look, number, said.values_id, said.effective_date)
     accepted = None
     if held is not None and held.values_id is not None:
-        accepted = record_json(number.number, look.session.get_one(RecordValues, held.values_id), held.effective_date)
+        accepted = _whole(look, number, held.values_id, held.effective_date)
     typed = latest_registrations(look, [number.id]).get(number.id)
     cases = look.session.scalars(select(Case).where(Case.number_id == number.id).order_by(Case.id.desc()))
     return {
@@ -83,6 +84,19 @@ def _record(system: System, look: Reading, number: Number, status: str) -> dict[
         "transactions": _transactions(system, look, number),
         "cases": [case_json(system, look, found) for found in cases],
     }
+
+
+def _whole(look: Reading, number: Number, values_id: int | None, effective_date: date | None) -> dict[str, str]:
+    """Return a record with the place that was given for it, which is not sent."""
+    values = look.session.get_one(RecordValues, values_id)
+    place = look.session.execute(
+        select(Address.latitude, Address.longitude)
+        .join(Registration, Registration.address_id == Address.id)
+        .where(Registration.values_id == values_id)
+        .limit(1)
+    ).one()
+    sent = record_json(number.number, values, effective_date)
+    return sent | {"latitude": place.latitude, "longitude": place.longitude}
 
 
 def _transactions(system: System, look: Reading, number: Number) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from validators import COLUMNS
 
 FILE = {"file_name", "file_sequence", "kind", "state", "record_count", "sha256", "created_at", "path"}
 CASE = {"id", "number", "txn_ref", "code", "text", "field", "state", "owner", "opened_at", "due_at"}
-RECORD = set(COLUMNS[: COLUMNS.index("reference") + 1]) - {"latitude", "longitude"}  # which no file carries
+RECORD = set(COLUMNS[: COLUMNS.index("reference") + 1])
 REPLY = {"code", "class", "final", "text", "at"}
 NUMBER = "0113 496 0101"
 REFUSED_NUMBER, REFUSED_POSTCODE = "0151 496 0190", "L1 8JQ"
