@@ -7,7 +7,7 @@ from emergency_export.faults import ExportError, Fault, FaultCode, FileFull, Rec
 from emergency_export.file_check import FileReport, column_line
 from emergency_export.profiles import FileKind, Profile
 from emergency_export.row_format import RowFormat, check_command
-from emergency_export.rows import CHANGES, DataRow, FileFacts
+from emergency_export.rows import CHANGES, FULL, DataRow, FileFacts
 from emergency_export.totals import ControlTotals, Totals
 from emergency_export.verification import read_file, verify_file
 
@@ -42,6 +42,8 @@ class FileWriter:
         self._totals = ControlTotals(profile)
         self._lines: list[str] = []
         self._commands: list[str] = []
+        self._cupid = facts.cupid
+        self._blank_commands = facts.file_kind == FULL
         self.record_count = 0
         _check_facts(profile, facts)
         if profile.column_names:
@@ -62,20 +64,21 @@ class FileWriter:
             raise FileFull(f"the file holds {self.record_count} records, the most that this format allows")
         number = self.record_count + 1
         line = self._rows.line(number, row)
-        wrong = check_command(row, self._facts.file_kind)
-        if row.parent_cupid != self._facts.cupid:
-            message = "parent cupid is not the file's CUPID"
-            wrong += (Fault(FaultCode.DISAGREES, message, field="parent_cupid"),)
-        if line is None:
-            wrong += self._rows.faults(row, number)
-        if wrong or line is None:
-            return wrong
+        if line is None or row.parent_cupid != self._cupid or (row.command == "") is not self._blank_commands:
+            return self._faults(number, row)
         self.record_count = number
         self._lines.append(line)
         self._commands.append(row.command)
-        if len(self._commands) >= BATCH:
+        if number % BATCH == 0:
             self._hand_on()
         return ()
+
+    def _faults(self, number: int, row: DataRow) -> tuple[Fault, ...]:
+        wrong = check_command(row, self._facts.file_kind)
+        if row.parent_cupid != self._cupid:
+            message = "parent cupid is not the file's CUPID"
+            wrong += (Fault(FaultCode.DISAGREES, message, field="parent_cupid"),)
+        return wrong + self._rows.faults(row, number)
 
     def finish(self) -> Totals:
         """Write the trailer and return the totals of the whole file; nothing can be added afterwards."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
 from operator import itemgetter
+from typing import Any
 
 from emergency_export.faults import Fault, FaultCode, RecordFault
-from emergency_export.fields import FieldSpec, FieldValue, Kind
+from emergency_export.fields import MOMENTS, FieldSpec, FieldValue, Kind
 from emergency_export.profiles import Profile
 from emergency_export.rows import FULL, DataRow
 
@@ -25,20 +26,22 @@ class RowFormat:
         self._filled = [spec for spec in self._layout.fields if spec.kind not in {Kind.CONSTANT, Kind.BLANK}]
         sources = {**{name: at for at, name in enumerate(DataRow._fields)}, "rec_no": len(DataRow._fields)}
         self._pick = itemgetter(*(sources[spec.name] for spec in self._filled))
-        self._dates = [
-            (at, lru_cache(maxsize=4096)(spec.text_of))
-            for at, spec in enumerate(self._filled)
-            if spec.kind is Kind.DATE
+        # every moment is written from a value of its own type, so that none is outside the calendar
+        self._moments = [
+            (sources[spec.name], lru_cache(maxsize=4096)(spec.text_of)) for spec in self._filled if spec.kind in MOMENTS
         ]
+        command = self._layout.by_name.get("command")
+        self._commands = frozenset({"", *(command.values if command is not None else ())})
         self._template = self._layout.delimiter.replace("%", "%%").join(map(_part, self._layout.fields))
         self._no_place = [name for name in DataRow._fields if name not in self._layout.by_name]
 
     def line(self, rec_no: int, row: DataRow) -> str | None:
         """Return the record without line ending, or None where something is wrong: `faults` then says what."""
         try:
-            picked = list(self._pick((*row, self._number_spec.padded(str(rec_no)))))
-            for at, text_of in self._dates:
-                picked[at] = text_of(picked[at])
+            values: list[Any] = [*row, self._number_spec.padded(str(rec_no))]
+            for at, text_of in self._moments:
+                values[at] = text_of(values[at])
+            picked: tuple[str, ...] = self._pick(values)
             joined = SEPARATOR.join(picked)
         except (TypeError, ValueError):
             return None
@@ -46,9 +49,9 @@ class RowFormat:
         if " \0" in joined or joined.endswith(" ") or (self._no_place and self._misplaced(row)):
             return None
         if not self._layout.fixed:
-            picked = [self._layout.quoted(text) for text in picked]
-        line = self._template % tuple(picked)
-        if self._layout.command_in(line) != row.command or self._layout.match(line) is None:
+            picked = tuple(map(self._layout.quoted, picked))
+        line = self._template % picked
+        if row.command not in self._commands or self._layout.pattern(row.command).match(line) is None:
             return None if self.faults(row, rec_no) else self._layout.render(self._values(row, rec_no))
         return line
 

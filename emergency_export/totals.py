@@ -45,7 +45,8 @@ class ControlTotals:
         self._whole.update(content)
         if self._before is not self._whole:
             self._before.update(content)
-        self._counts.update(commands)
+        for command in commands:  # most often one: Counter.update would cost more than the digest
+            self._counts[command] += 1
         self._size += len(content)
 
     def trailer_values(self) -> dict[str, FieldValue]:
