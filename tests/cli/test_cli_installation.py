@@ -127,6 +127,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     environ = {"ELD_DEMO": "1", "ELD_DATA_DIR": str(tmp_path / "data" / "within")}
     one_line(run("db", "upgrade", **environ), "E12")
     one_line(run("demo", **environ), "E12")
+    assert (tmp_path / "data").read_text() == "a file"
 
 
 def test_a_database_address_that_is_none(tmp_path: Path) -> None:
