@@ -17,6 +17,7 @@ HEADERS = {
 }
 TWO_YEARS = 2 * 365 * 24 * 3600
 ASSETS = "assets.static"
+KEPT = (200, 304)
 
 
 def guard_answers(flask_app: Flask, *, secure: bool) -> None:
@@ -28,7 +29,7 @@ def guard_answers(flask_app: Flask, *, secure: bool) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
-        if request.endpoint != ASSETS:
+        if request.endpoint != ASSETS or response.status_code not in KEPT:
             # Pages hold addresses: no copy of them stays in a shared browser.
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -67,6 +67,12 @@ def home_sentence(counts: dict[Status, int]) -> str:
     return f"{first} {_calling(calling)}"
 
 
+def found_sentence(counts: dict[Status, int]) -> str:
+    """Say how many numbers a search found."""
+    found = sum(counts.values())
+    return f"{found or 'No'} number{' fits' if found == 1 else 's fit'} what you look for."
+
+
 def _calling(count: int) -> str:
     if not count:
         return "Nothing needs you."

@@ -1,5 +1,6 @@
 """Many at once: upload, dry run, summary, then apply; between them the upload lies on the shelf, in no cookie."""
 
+from contextlib import closing
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, send_file, url_for
@@ -41,7 +42,8 @@ def receive() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate():
         return render_template("portal/bulk_start.html", form=form, problems=summary_of(form)), 422
-    upload = _shelf().keep(form.file.data.stream, the_person().id, the_account(), the_moment())
+    with closing(form.file.data) as sent:
+        upload = _shelf().keep(sent.stream, the_person().id, the_account(), the_moment())
     try:
         _look_through(upload)
     except Refused as refused:

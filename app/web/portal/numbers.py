@@ -11,7 +11,7 @@ from app.web.desk import the_account, the_actor, the_system
 from app.web.forms.search import SearchForm, page_asked
 from app.web.life import life_of
 from app.web.rooms import For, Room
-from app.web.status_words import home_sentence
+from app.web.status_words import found_sentence, home_sentence
 
 PER_PAGE = 50
 
@@ -34,7 +34,12 @@ def home() -> ResponseReturnValue:
         per_page=PER_PAGE,
     )
     return render_template(
-        "portal/home.html", form=form, listing=listing, search=search, sentence=home_sentence(listing.counts)
+        "portal/home.html",
+        form=form,
+        listing=listing,
+        search=search,
+        sentence=found_sentence(listing.counts) if search else home_sentence(listing.counts),
+        used=bool(search) or any(listing.counts.values()),
     )
 
 

@@ -1,0 +1,103 @@
+"""The web face over a demonstration installation: both databases, a clock that stands still, the simulated agent."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from web_visitor import Visitor
+
+from app.clock import FixedClock
+from app.domain.actors import Actor, Role
+from app.services.demo import agent_step
+from app.services.directory import load_directory, sample_directory
+from app.services.setup import DEMO_LOGINS, set_up
+from app.services.system import System, open_system
+from app.settings import load_settings
+from app.web import register_web
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2027, 3, 3, 12, 0, tzinfo=UTC))
+
+
+def open_demo(folder: Path, database_url: str, clock: FixedClock) -> System:
+    settings = load_settings({"ELD_DEMO": "1", "ELD_DATA_DIR": str(folder), "ELD_DATABASE_URL": database_url})
+    set_up(settings, clock)
+    return open_system(settings, clock)
+
+
+def make_app(system: System) -> Flask:
+    flask_app = Flask("app", static_folder=None, template_folder=None)
+    register_web(flask_app, system, agent_step)
+    return flask_app
+
+
+@pytest.fixture
+def system(tmp_path: Path, database_url: str, clock: FixedClock) -> Iterator[System]:
+    opened = open_demo(tmp_path / "data", database_url, clock)
+    yield opened
+    opened.database.dispose()
+
+
+@pytest.fixture
+def directory(system: System) -> None:
+    """The postcode directory of the samples: without one no postcode is doubted."""
+    with sample_directory() as path:
+        load_directory(system, Actor("cli", Role.OPERATIONS), path)
+
+
+@pytest.fixture
+def flask_app(system: System) -> Flask:
+    return make_app(system)
+
+
+@pytest.fixture
+def lone_system(tmp_path: Path, sqlite_url: str, clock: FixedClock) -> Iterator[System]:
+    """For what does not differ between databases."""
+    opened = open_demo(tmp_path / "data", sqlite_url, clock)
+    yield opened
+    opened.database.dispose()
+
+
+@pytest.fixture
+def lone_app(lone_system: System) -> Flask:
+    return make_app(lone_system)
+
+
+def visitor(flask_app: Flask, place: int) -> Visitor:
+    found = Visitor(flask_app)
+    found.log_in(DEMO_LOGINS[place].email, DEMO_LOGINS[place].password)
+    return found
+
+
+@pytest.fixture
+def customer(flask_app: Flask) -> Visitor:
+    return visitor(flask_app, 0)
+
+
+@pytest.fixture
+def operator(flask_app: Flask) -> Visitor:
+    return visitor(flask_app, 1)
+
+
+@pytest.fixture
+def register(customer: Visitor) -> Callable[..., None]:
+    """Registers a number by the portal's own pages."""
+
+    def by_hand(number: str = "01632 960001", **values: str) -> None:
+        customer.get("/numbers/new")
+        typed = {
+            "number": number,
+            "postcode": "ls11 5df",
+            "premises": "Pennant House",
+            "thoroughfare": "Dewsbury Road",
+            "post_town": "Leeds",
+            "name": "Harbour Lane Bakery",
+        }
+        customer.send("Continue", **(typed | values))
+        customer.send("Confirm")
+
+    return by_hand
