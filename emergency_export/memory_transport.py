@@ -50,6 +50,14 @@ class MemoryTransport:
         to.write_bytes(content)
         return _sha256(content)
 
+    def keep(self, name: str) -> Kept:
+        """Copy a reply to `kept`; see Transport."""
+        content = self._reply(name)
+        final = kept_name(name, _sha256(content), None if name not in self.kept else _sha256(self.kept[name]))
+        self._on_operation("copy")
+        self.kept[final] = content
+        return Kept(final, _sha256(content))
+
     def archive(self, name: str) -> Kept:
         """Move a reply to `kept`; see Transport."""
         return self._keep(name, self.kept, None)

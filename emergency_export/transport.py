@@ -45,6 +45,9 @@ class Transport(Protocol):
     def fetch(self, name: str, to: Path) -> str:
         """Copy a reply to `to`, replacing what a broken attempt left there, and return its SHA-256."""
 
+    def keep(self, name: str) -> Kept:
+        """Copy a reply to where `archive` will move it; it stays in the inbox. To be called before it is applied."""
+
     def archive(self, name: str) -> Kept:
         """Move a reply out of the way; where other content has its name there, it gets its digest in front."""
 
@@ -121,6 +124,22 @@ class FolderTransport:
         source = self._reply(name)
         with _reaching():
             return write_whole(self._disk, to, self._disk.read(source))
+
+    def keep(self, name: str) -> Kept:
+        """Copy a reply to the archive; see Transport."""
+        source, target = self._reply(name), self.root / ARCHIVE
+        with _reaching():
+            sha256 = self._disk.digest(source)
+            if sha256 is None:
+                raise NoSuchReply(f"{name} lies in the inbox no more")
+            final = target / kept_name(name, sha256, self._disk.digest(target / name))
+            if self._disk.digest(final) is None:
+                part = final.with_name(f"{final.name}.part")
+                if write_whole(self._disk, part, self._disk.read(source)) != sha256:
+                    raise TransportDown(f"{name} changed while it was read")
+                self._disk.rename(part, final)
+            self._disk.sync_folder(target)
+        return Kept(final.name, sha256)
 
     def archive(self, name: str) -> Kept:
         """Move a reply to the archive; see Transport."""

@@ -110,6 +110,33 @@ def test_a_name_stays_in_its_folder(side, source, name):
         side.transport.fetch(name, source)
 
 
+def test_a_reply_is_kept_before_it_leaves_the_inbox(side):
+    side.answer(CAR, b"the replies")
+    for _ in range(2):
+        kept = side.transport.keep(CAR)
+        assert (kept.name, kept.sha256) == (CAR, digest(b"the replies"))
+        assert side.kept("archive") == {CAR: b"the replies"}
+        assert side.transport.list_replies() == (CAR,)
+    assert side.transport.archive(CAR) == kept
+    assert side.kept("archive") == {CAR: b"the replies"}
+    assert side.transport.list_replies() == ()
+
+
+def test_a_reply_of_a_name_that_was_used_is_kept_beside_the_first(side):
+    side.answer(CAR, b"the first")
+    side.transport.archive(CAR)
+    side.answer(CAR, b"the second")
+    kept = side.transport.keep(CAR)
+    assert kept.name == f"{digest(b'the second')[:12]}-{CAR}"
+    assert side.transport.archive(CAR) == kept
+    assert side.kept("archive") == {CAR: b"the first", kept.name: b"the second"}
+
+
+def test_what_is_not_there_cannot_be_kept(side):
+    with pytest.raises(NoSuchReply):
+        side.transport.keep(CAR)
+
+
 def test_replies_are_listed_fco_first_and_whole(side):
     for name in ("BT199924112602.CAR", "BT199924112601.CAR", "BT199924112602.FCO", "BT199924112601.FCO", "NOTE.TXT"):
         side.answer(name, b"x")
@@ -244,6 +271,30 @@ def test_a_reply_put_aside_with_a_fault_anywhere_is_in_one_place(tmp_path, folde
     every_fault(run)
 
 
+def test_keeping_cut_off_anywhere_keeps_all_or_nothing_and_loses_nothing(tmp_path):
+    runs = []
+
+    def run(disk):
+        root = tmp_path / f"run{len(runs)}"
+        runs.append(root)
+        FolderTransport(root).prepare()
+        (root / "inbox" / CAR).write_bytes(b"reply")
+        done = True
+        try:
+            FolderTransport(root, disk=disk).keep(CAR)
+        except TransportDown:
+            done = False
+        assert everything(root / "inbox") == {CAR: b"reply"}
+        assert visible(root / "archive") in ({}, {CAR: b"reply"})
+        FolderTransport(root).keep(CAR)
+        FolderTransport(root).archive(CAR)
+        assert everything(root / "archive") == {CAR: b"reply"}
+        assert everything(root / "inbox") == {}
+        return done
+
+    every_fault(run)
+
+
 def put_aside(transport, folder):
     return transport.archive(CAR) if folder == "archive" else transport.quarantine(CAR, "why")
 
@@ -299,6 +350,7 @@ def test_replies_that_others_could_have_written_do_not_count(folder, mode, tmp_p
     for call in (
         folder.transport.list_replies,
         lambda: folder.transport.archive(FCO),
+        lambda: folder.transport.keep(FCO),
         lambda: folder.transport.fetch(FCO, tmp_path / "x"),
         lambda: folder.transport.quarantine(FCO, "why"),
     ):

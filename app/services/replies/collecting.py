@@ -22,7 +22,7 @@ from app.services.replies.rows import CarApplication
 from app.services.system import System
 from emergency_export.faults import DamagedReply, Fault, FaultCode
 from emergency_export.profiles import FileKind
-from emergency_export.replies import Fco, read_car, read_fco
+from emergency_export.replies import CarFile, Fco, read_car, read_fco
 
 LOCK_WAIT_SECONDS = 60.0
 
@@ -75,33 +75,51 @@ class _Collection:
         try:
             self.sha256 = self.system.transport.fetch(self.name, copy)
             try:
-                self._apply(copy)
+                reply = self._read(copy)
             except DamagedReply as damaged:
                 self._set_aside(damaged.faults)
+                return
+            # "Archived with its digest before it is applied": a copy is kept first, the reply leaves the inbox last.
+            if self.system.transport.keep(self.name).sha256 != self.sha256:
+                return  # another lies there by now: the next collection reads that one
+            if isinstance(reply, Fco):
+                self._apply_fco(reply)
             else:
-                self.system.transport.archive(self.name)
+                self._apply_car(reply)
+            self.system.transport.archive(self.name)
         finally:
             copy.unlink(missing_ok=True)
 
-    def _apply(self, copy: Path) -> None:
+    def _read(self, copy: Path) -> Fco | CarFile:
+        """Return a reply that is whole and meant for us; DamagedReply for any other."""
         kind = self.system.profile.kind_of(self.name)
         if kind is FileKind.FCO:
-            self._apply_fco(read_fco(copy, self.name, self.system.profile))
-        elif kind is FileKind.CAR:
-            self._apply_car(copy)
-        else:
+            fco = read_fco(copy, self.name, self.system.profile)
+            self._check_fco(fco)
+            return fco
+        if kind is not FileKind.CAR:
             raise DamagedReply([Fault(FaultCode.FORM, "no reply of the agent has such a name")])
+        car = read_car(copy, self.name, self.system.profile)
+        if car.header.cupid != self.system.settings.cupid:
+            message = f"the CAR is for CUPID {car.header.cupid}, not ours"
+            raise DamagedReply([Fault(FaultCode.DISAGREES, message, line=1, field="cupid")])
+        return car
+
+    def _check_fco(self, fco: Fco) -> None:
+        with self.system.database.reading() as look:
+            numbered = select(ExportFile.file_sequence).where(ExportFile.file_name == fco.file_name)
+            sequence = look.session.scalar(numbered)
+        if sequence is None:
+            raise DamagedReply([Fault(FaultCode.DISAGREES, "we never numbered such a file", field="file_name")])
+        if fco.file_sequence not in {None, sequence}:
+            message = f"the file has number {sequence}, the reply says {fco.file_sequence}"
+            raise DamagedReply([Fault(FaultCode.DISAGREES, message, field="file_sequence")])
 
     def _apply_fco(self, fco: Fco) -> None:
         with self.system.database.unit_of_work() as work:
             file = work.session.scalars(
                 select(ExportFile).where(ExportFile.file_name == fco.file_name).with_for_update()
-            ).one_or_none()
-            if file is None:
-                raise DamagedReply([Fault(FaultCode.DISAGREES, "we never numbered such a file", field="file_name")])
-            if fco.file_sequence not in (None, file.file_sequence):
-                message = f"the file has number {file.file_sequence}, the reply says {fco.file_sequence}"
-                raise DamagedReply([Fault(FaultCode.DISAGREES, message, field="file_sequence")])
+            ).one()
             known = self._known(work)
             outcome = REPEATED if known else apply_fco(self.system, work, self.actor, file, fco)
             self._note(work, FileKind.FCO, outcome, file.id, fco.reason, applied=outcome != REPEATED)
@@ -109,11 +127,7 @@ class _Collection:
         self.report.fco += 1
         self.report.repeated += outcome == REPEATED
 
-    def _apply_car(self, copy: Path) -> None:
-        car = read_car(copy, self.name, self.system.profile)
-        if car.header.cupid != self.system.settings.cupid:
-            message = f"the CAR is for CUPID {car.header.cupid}, not ours"
-            raise DamagedReply([Fault(FaultCode.DISAGREES, message, line=1, field="cupid")])
+    def _apply_car(self, car: CarFile) -> None:
         with self.system.database.unit_of_work() as work:
             if self._known(work):
                 self._note(work, FileKind.CAR, REPEATED, None, "", applied=False)
@@ -138,7 +152,7 @@ class _Collection:
         self, work: UnitOfWork, kind: FileKind | None, outcome: str, file_id: int | None, reason: str
     ) -> ReplyFile:
         kept = ReplyFile(
-            file_name=self.name,
+            file_name=_token(self.name),
             kind=str(kind or ""),
             sha256=self.sha256,
             outcome=outcome,
@@ -168,21 +182,34 @@ class _Collection:
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         """Put the file into quarantine whole, with the reason beside it, in the trail and before operations."""
         with self.system.database.unit_of_work() as work:
-            kind = self.system.profile.kind_of(self.name)
-            kept = self._keep(work, kind, "quarantined", None, str(faults[0].code))
-            text = f"The reply was set aside whole, nothing of it was applied: {faults[0]}"
-            facts = CaseFacts("QUARANTINE", text, file_name=self.name[:200])
-            open_case(self.system, work, self.actor, facts)
-            detail = {
-                "file_name": _token(self.name),
-                "sha256": self.sha256,
-                "codes": sorted({str(fault.code) for fault in faults}),
-            }
-            self.system.record(work, self.actor, Action.REPLY_QUARANTINED, ("reply_file", kept.id), detail)
-            work.commit()
+            if not self._set_aside_before(work):
+                self._note_set_aside(work, faults)
+                work.commit()
         self.system.transport.quarantine(self.name, "\n".join(str(fault) for fault in faults))
         problems = [_problem(fault).as_dict() for fault in faults]
-        self.report.quarantined.append({"file_name": self.name, "problems": problems})
+        shown = self.name.encode("utf-8", "replace").decode()
+        self.report.quarantined.append({"file_name": shown, "problems": problems})
+
+    def _set_aside_before(self, work: UnitOfWork) -> bool:
+        """Say whether this was noted already: by an attempt that broke off before the file had left the inbox."""
+        before = select(ReplyFile.id).where(
+            ReplyFile.sha256 == self.sha256,
+            ReplyFile.outcome == "quarantined",
+            ReplyFile.file_name == _token(self.name),
+        )
+        return work.session.scalar(before.limit(1)) is not None
+
+    def _note_set_aside(self, work: UnitOfWork, faults: Sequence[Fault]) -> None:
+        kind = self.system.profile.kind_of(self.name)
+        kept = self._keep(work, kind, "quarantined", None, str(faults[0].code))
+        text = f"The reply was set aside whole, nothing of it was applied: {faults[0]}"
+        open_case(self.system, work, self.actor, CaseFacts("QUARANTINE", text, file_name=_token(self.name)))
+        detail = {
+            "file_name": _token(self.name),
+            "sha256": self.sha256,
+            "codes": sorted({str(fault.code) for fault in faults}),
+        }
+        self.system.record(work, self.actor, Action.REPLY_QUARANTINED, ("reply_file", kept.id), detail)
 
 
 def _problem(fault: Fault) -> Problem:
