@@ -135,18 +135,18 @@ class _Load:
         for finding in found:
             self.problems.append(Problem(finding.code, "start", "error", finding.message, row=row.row))
         held = self.work.session.scalars(select(Number).where(Number.number == number)).one_or_none()
-        if held is not None and held.account_id != account_id:
-            if held.ceased_on is None or held.ceased_on > self.system.today:
-                message = "This number is in use for another account: cease it there first."
-                self.problems.append(Problem("N05", "start", "error", message, row=row.row))
-                return
+        ceased = held is not None and held.ceased_on is not None and held.ceased_on <= self.system.today
+        if held is not None and held.account_id != account_id and not ceased:
+            message = "This number is in use for another account: cease it there first."
+            self.problems.append(Problem("N05", "start", "error", message, row=row.row))
+            return
         if found:
             return
         if held is None:
             held = Number(number=number, account_id=account_id, created_at=self.system.clock.now())
             held.in_use_from = port_date or self.system.today
             self.work.session.add(held)
-        elif held.ceased_on is not None and held.ceased_on <= self.system.today:
+        elif ceased:
             begin_tenure(self.system, self.work, self.actor, held, account_id)
             held.in_use_from = port_date or self.system.today
         # An end of use that is still to come stands: loading the same inventory again does not unsay it.

@@ -23,6 +23,7 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case
 from app.services.access import authorise, authorise_account
+from app.services.locations.tenure import COUNTING
 from app.services.record_json import record_json
 from app.services.system import System
 from validators.numbers import national, read_number
@@ -92,7 +93,7 @@ def list_numbers(
         ids = list(
             look.session.scalars(chosen.order_by(rank, known.c.number).limit(per_page).offset((page - 1) * per_page))
         )
-        return NumberPage(number_lines(system, look, ids), dict(counts), total, page, pages)
+        return NumberPage(number_lines(system, actor, look, ids), dict(counts), total, page, pages)
 
 
 ORDER_BY_STATUS = {str(status): place for status, place in ORDER.items()}
@@ -101,7 +102,7 @@ ORDER_BY_STATUS = {str(status): place for status, place in ORDER.items()}
 def number_line(system: System, actor: Actor, number_id: int) -> NumberLine:
     """Return one number by its id, as pages name it: no number stands in a URL. NotFound for another account's."""
     with system.database.reading() as look:
-        lines = number_lines(system, look, [number_id])
+        lines = number_lines(system, actor, look, [number_id])
         if not lines:
             raise NotFound("there is no such number")
         authorise_account(actor, Permission.SEE_RECORD, lines[0].account_id)
@@ -144,7 +145,7 @@ def status_column(today: date) -> ColumnElement[str]:
     resent = exists().where(found.number_id == Number.id, found.state == CaseState.RESENT)
     live = exists().where(held.number_id == Number.id, held.state != AcceptedState.NONE)
     return case(
-        (away & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
+        (away & Number.ceased_on.is_not(None) & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
         (Number.ceased_on <= today, str(Status.CEASED)),
         (rejected, str(Status.REJECTED)),
         (in_flight, str(Status.SENT)),
@@ -167,18 +168,23 @@ def _status_query(today: date, account_id: int | None, search: str) -> Select[in
 
 def _matches(search: str) -> ColumnElement[bool]:
     """A search finds a number by its digits, or a registration by its name or postcode."""
-    digits = "".join(char for char in search if char.isdecimal()).removeprefix("0")
+    dialled = "".join(char for char in search if char.isdecimal())
+    digits = dialled.lstrip("0")
     values = aliased(RecordValues)
     text = search.upper()
     of_text = exists().where(
         Registration.number_id == Number.id,
+        # What a former holder said finds nothing.
+        Registration.account_id == Number.account_id,
+        Registration.state.in_(COUNTING),
         values.id == Registration.values_id,
         or_(values.name.contains(text, autoescape=True), values.postcode.contains(text, autoescape=True)),
     )
-    return or_(Number.number.contains(digits, autoescape=True), of_text) if len(digits) > 3 else of_text  # noqa: PLR2004
+    # A postcode has up to three digits: fewer than four are no part of a number.
+    return or_(Number.number.contains(digits, autoescape=True), of_text) if len(dialled) > 3 else of_text  # noqa: PLR2004
 
 
-def number_lines(system: System, look: Reading, ids: Sequence[int]) -> list[NumberLine]:
+def number_lines(system: System, actor: Actor, look: Reading, ids: Sequence[int]) -> list[NumberLine]:
     """Return the lines of some numbers, in the order of `ids`, with a handful of questions."""
     today = system.today
     rows = look.session.execute(
@@ -187,7 +193,11 @@ def number_lines(system: System, look: Reading, ids: Sequence[int]) -> list[Numb
         .where(Number.id.in_(ids))
     )
     numbers = {row[0].id: row for row in rows}
-    held = _held(look, ids)
+    held = {
+        number_id: found
+        for number_id, found in _held(look, ids).items()
+        if number_id in numbers and may_see_held(actor, numbers[number_id][0], found[0])
+    }
     said = _said(look, ids)
     moving = _moving(look, ids)
     cases = {
@@ -241,6 +251,11 @@ def _line(
         wanted=wanted,
         note=said[0].decision_note if said else "",
     )
+
+
+def may_see_held(actor: Actor, number: Number, held: AcceptedRecord) -> bool:
+    """Say whether the values that the agent holds may be shown: a customer does not see a former holder's."""
+    return actor.role is not Role.CUSTOMER or held.account_id in {None, number.account_id}
 
 
 def _held(look: Reading, ids: Sequence[int]) -> dict[int, tuple[AcceptedRecord, RecordValues | None]]:

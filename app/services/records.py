@@ -21,7 +21,7 @@ from app.services.access import authorise, authorise_account
 from app.services.cases.json import case_json
 from app.services.exports.decisions import transaction_reference
 from app.services.locations.typed import latest_registrations
-from app.services.overview import status_column
+from app.services.overview import may_see_held, status_column
 from app.services.record_json import record_json
 from app.services.system import System
 from app.services.wanted import wanted_registration
@@ -48,7 +48,7 @@ def show_record(system: System, actor: Actor, number: str) -> dict[str, Any]:
         if found is None:
             return {"number": number, **NOTHING_KNOWN}
         authorise_account(actor, Permission.SEE_RECORD, found[0].account_id)
-        return _record(system, look, found[0], found[1])
+        return _record(system, actor, look, found[0], found[1])
 
 
 def show_record_of(system: System, actor: Actor, number_id: int) -> dict[str, Any]:
@@ -60,20 +60,24 @@ def show_record_of(system: System, actor: Actor, number_id: int) -> dict[str, An
         if found is None:
             raise NotFound("there is no such number")
         authorise_account(actor, Permission.SEE_RECORD, found[0].account_id)
-        return _record(system, look, found[0], found[1])
+        return _record(system, actor, look, found[0], found[1])
 
 
-def _record(system: System, look: Reading, number: Number, status: str) -> dict[str, Any]:
+def _record(system: System, actor: Actor, look: Reading, number: Number, status: str) -> dict[str, Any]:
     held = look.session.get(AcceptedRecord, number.id)
     said = wanted_registration(look, number.id, system.today)
     wanted = None
     if said is not None and said.kind is RegistrationKind.RECORD:
         wanted = _whole(look, number, said.values_id, said.effective_date)
     accepted = None
-    if held is not None and held.values_id is not None:
+    if held is not None and held.values_id is not None and may_see_held(actor, number, held):
         accepted = _whole(look, number, held.values_id, held.effective_date)
     typed = latest_registrations(look, [number.id]).get(number.id)
-    cases = look.session.scalars(select(Case).where(Case.number_id == number.id).order_by(Case.id.desc()))
+    cases = select(Case).where(Case.number_id == number.id).order_by(Case.id.desc())
+    if actor.role is Role.CUSTOMER:
+        # A case of a former holder does not come back with the number.
+        sent = select(Transaction.account_id).where(Transaction.id == Case.transaction_id).scalar_subquery()
+        cases = cases.where(sent.is_(None) | (sent == number.account_id))
     return {
         "number": national(number.number),
         "status": status,
@@ -82,7 +86,7 @@ def _record(system: System, look: Reading, number: Number, status: str) -> dict[
         "accepted": accepted,
         "typed": None if typed is None else {name: getattr(typed, name) for name in typed.__dataclass_fields__},
         "transactions": _transactions(system, look, number),
-        "cases": [case_json(system, look, found) for found in cases],
+        "cases": [case_json(system, look, found) for found in look.session.scalars(cases)],
     }
 
 

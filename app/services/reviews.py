@@ -8,14 +8,14 @@ from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.domain.registrations import RegistrationState
+from app.domain.registrations import RegistrationKind, RegistrationState
 from app.errors import Conflict, NotAllowed, NotFound, Problem, Refused
 from app.models.accounts import Account
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.services.access import authorise
-from app.services.locations.storing import Store
+from app.services.locations.storing import Store, resend_cases
 from app.services.locations.typed import typed_location
 from app.services.record_json import record_json
 from app.services.system import System
@@ -69,13 +69,31 @@ def approve_review(system: System, actor: Actor, review_id: int) -> None:
         registration = _judged(work, actor, review_id)
         registration.state = RegistrationState.ACCEPTED
         registration.due_on = max(registration.due_on, system.today)
+        _hold_against_the_end(work, registration)
         _decide(system, registration, actor, "")
         store = Store(system, work, actor, registration.account_id)
         entry = store.transaction(registration.number_id, registration.id, registration.due_on)
         work.session.add(Transaction(**entry))
+        resend_cases(work, [registration.number_id])
         detail = {"findings": _codes(registration), "made_by": registration.submitted_by_user_id}
         system.record(work, actor, Action.REVIEW_APPROVED, ("registration", registration.id), detail)
         work.commit()
+
+
+def _hold_against_the_end(work: UnitOfWork, registration: Registration) -> None:
+    """Conflict where the number's use ends before this would hold; an end that was said before it is unsaid."""
+    end = work.session.scalars(
+        select(Registration)
+        .where(Registration.number_id == registration.number_id, Registration.kind != RegistrationKind.RECORD)
+        .where(Registration.state == RegistrationState.ACCEPTED, Registration.due_on <= registration.due_on)
+        .order_by(Registration.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if end is not None and end.id > registration.id:
+        raise Conflict("the use of the number ends before this would hold: return it to the customer")
+    number = work.session.get_one(Number, registration.number_id)
+    if number.ceased_on is not None and number.ceased_on <= registration.due_on:
+        number.ceased_on = None
 
 
 def return_review(system: System, actor: Actor, review_id: int, why: str) -> None:

@@ -40,7 +40,10 @@ def read_table(
         raise _refused("U09", "The lines end with carriage returns alone (old Macintosh): save with CRLF or LF.")
     lines = _Lines(start.removeprefix(BOM), stream, limit)
     reader = csv.reader(lines, strict=True)
-    header = [name.strip().lower() for name in next(reader, [])]
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+    except csv.Error as unread:
+        raise _refused("U06", f"The header row cannot be read: {unread}.", 1) from unread
     wrong = _header_problems(header, columns, required)
     if wrong:
         raise Refused(wrong)

@@ -3,9 +3,10 @@
 import hashlib
 import re
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 
 from app.audit.events import Action
+from app.db.locks import named_lock
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.commands import AcceptedState
@@ -13,10 +14,12 @@ from app.domain.permissions import Permission
 from app.domain.transactions import IN_FLIGHT, TransactionState
 from app.errors import Conflict, NotFound, Problem, Refused
 from app.models.exports import ExportFile, Transaction
+from app.models.records import AcceptedRecord
 from app.services.access import authorise
-from app.services.replies.effects import learn, want_again
+from app.services.replies.effects import want_all_again
 from app.services.system import System
 
+LOCK_WAIT_SECONDS = 60.0
 REFERENCE = re.compile(r"(?P<parent>[0-9]{3})/(?P<child>[0-9]{3})/(?P<number>[0-9]{12})")
 
 
@@ -34,16 +37,19 @@ def abandon(system: System, actor: Actor, *, why: str, txn_ref: str | None = Non
     authorise(actor, Permission.ABANDON_TRANSACTION)
     if not why.strip():
         raise Refused([Problem("T01", "why", "error", "Say why: the reason is kept in the trail.")])
-    with system.database.unit_of_work() as work:
+    with named_lock(system.database, "replies", wait=LOCK_WAIT_SECONDS), system.database.unit_of_work() as work:
         chosen = _of_file(work, file_name) if file_name else _by_reference(work, txn_ref or "")
-        in_flight = [transaction for transaction in chosen if transaction.state in IN_FLIGHT]
-        if not in_flight:
+        references = list(work.session.scalars(select(Transaction.id).where(chosen).order_by(Transaction.id)))
+        if not references:
             raise Conflict("nothing of it is in flight: there is nothing to abandon")
-        for transaction in in_flight:
-            transaction.state, transaction.why = TransactionState.ABANDONED, "ended by a person"
-            learn(system, work, transaction, AcceptedState.UNKNOWN, healed=False)
-            want_again(system, work, transaction.number_id, cause="abandoned")
-        references = sorted(transaction.id for transaction in in_flight)
+        _forget_accepted(system, work, chosen)
+        want_all_again(system, work, chosen, cause="abandoned")
+        work.session.execute(
+            update(Transaction)
+            .where(chosen)
+            .values(state=TransactionState.ABANDONED, why="ended by a person")
+            .execution_options(synchronize_session=False)
+        )
         system.record(
             work,
             actor,
@@ -54,19 +60,48 @@ def abandon(system: System, actor: Actor, *, why: str, txn_ref: str | None = Non
             account_id=actor.account_id,
         )
         work.commit()
-    return len(in_flight)
+    return len(references)
 
 
-def _by_reference(work: UnitOfWork, txn_ref: str) -> list[Transaction]:
+def _forget_accepted(system: System, work: UnitOfWork, chosen: ColumnElement[bool]) -> None:
+    """Set the accepted record of each number to unknown: live as far as we can tell, content not known."""
+    facts = {
+        "state": AcceptedState.UNKNOWN,
+        "values_id": None,
+        "account_id": None,
+        "effective_date": Transaction.effective_date,
+        "transaction_id": Transaction.id,
+        "changed_at": system.clock.now(),
+    }
+    work.session.execute(
+        update(AcceptedRecord)
+        .where(AcceptedRecord.number_id == Transaction.number_id, chosen)
+        .values(facts)
+        .execution_options(synchronize_session=False)
+    )
+    columns = AcceptedRecord.__table__.c
+    fresh = select(
+        Transaction.number_id,
+        literal(AcceptedState.UNKNOWN),
+        Transaction.effective_date,
+        Transaction.id,
+        literal(value=False),
+        literal(0),
+        literal(system.clock.now(), columns.changed_at.type),
+    ).where(chosen, Transaction.number_id.not_in(select(AcceptedRecord.number_id)))
+    names = ("number_id", "state", "effective_date", "transaction_id", "import_taken", "heals", "changed_at")
+    work.session.execute(insert(AcceptedRecord).from_select(names, fresh, include_defaults=False))
+
+
+def _by_reference(work: UnitOfWork, txn_ref: str) -> ColumnElement[bool]:
     number = transaction_number(txn_ref)
-    found = None if number is None else work.session.get(Transaction, number)
-    if found is None:
+    if number is None or work.session.get(Transaction, number) is None:
         raise NotFound(f"there is no transaction {txn_ref}")
-    return [found]
+    return and_(Transaction.id == number, Transaction.state.in_(IN_FLIGHT))
 
 
-def _of_file(work: UnitOfWork, file_name: str) -> list[Transaction]:
-    file = work.session.scalars(select(ExportFile).where(ExportFile.file_name == file_name)).one_or_none()
-    if file is None:
+def _of_file(work: UnitOfWork, file_name: str) -> ColumnElement[bool]:
+    file_id = work.session.scalar(select(ExportFile.id).where(ExportFile.file_name == file_name))
+    if file_id is None:
         raise NotFound(f"there is no file {file_name}")
-    return list(work.session.scalars(select(Transaction).where(Transaction.file_id == file.id)))
+    return and_(Transaction.file_id == file_id, Transaction.state.in_(IN_FLIGHT))

@@ -21,7 +21,7 @@ from app.services.access import authorise
 from app.services.cases.json import case_json
 from app.services.cases.opening import end_case
 from app.services.locations.ceasing import end_of_use_again
-from app.services.locations.judging import Judgement
+from app.services.locations.judging import FOR_REVIEW, Judgement
 from app.services.locations.registering import sharing_locations, store_locations
 from app.services.locations.typed import latest_registrations
 from app.services.record_json import record_json
@@ -142,7 +142,8 @@ def fix_case(
             judgement = _correct(system, work, actor, number, changes, whole_address=whole_address)
         detail = {"fields": sorted(changes), "txn_ref": str(case.transaction_id or ""), "whole_address": whole_address}
         system.record(work, actor, Action.CASE_FIXED, ("case", case.id), detail)
-        case.state = CaseState.RESENT
+        if judgement is None or judgement.standing != FOR_REVIEW:
+            case.state = CaseState.RESENT  # what is in review goes out, and the case with it, when it is approved
         work.commit()
     return judgement
 

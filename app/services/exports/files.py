@@ -159,6 +159,8 @@ def resend_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
             file, profile = _file(look, file_name)
             if file.state is FileState.EXTRACTED:
                 raise Conflict(f"{file_name} has not left yet: `eld export run` finishes it")
+            if file.state is FileState.FCO_REJECTED:
+                raise Conflict(f"{file_name} was refused ({file.reason}): what it held goes out in another file")
             sending = file_to_send(file, profile.text)
         send_again(DatabaseLedger(system, actor), sending, system.transport, system.workdir)
         with system.database.unit_of_work() as work:
@@ -173,6 +175,7 @@ def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: b
     authorise(actor, Permission.RUN_EXPORT)
     with system.database.unit_of_work() as work:
         file, _ = _file(work, file_name)
+        work.session.refresh(file, with_for_update=True)
         if as_accepted and file.reason == "SEQDUP" and file.state is FileState.DELIVERED:
             file.state, file.answered_at = FileState.FCO_ACCEPTED, system.clock.now()
         elif as_accepted or not file.holds:

@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile
 from app.services.cases.opening import CaseFacts, open_case
-from app.services.exports.candidates import Candidate, read_candidates
+from app.services.exports.candidates import Candidate, lock_due, read_candidates
 from app.services.exports.decisions import Decision, decide
 from app.services.exports.night_list import ListEntry, NightList
 from app.services.exports.numbering import (
@@ -105,6 +105,7 @@ class NightFiles:
 
 def fix_night(system: System, work: UnitOfWork, actor: Actor, run_date: date) -> Fixed:
     """Decide everything that is due on `run_date` and fix the files of the run; the caller commits."""
+    lock_due(work, run_date)
     files = NightFiles(system, work, actor)
     night = NightList(work)
     poisoned: list[tuple[Candidate, tuple[Fault, ...]]] = []

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, literal, select
 
 from app.audit.anchors import anchor_head
 from app.audit.events import Action
-from app.db.unit_of_work import Reading
+from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
 from app.models.exports import ExportFile, FormatProfile, FullFileRow, Transaction
@@ -55,14 +55,7 @@ class DatabaseLedger:
             ).one()
             if row.state is not FileState.EXTRACTED:
                 return
-            mark_delivered(self._system, row)
-            self._system.record(
-                work,
-                self._actor,
-                Action.FILE_DELIVERED,
-                ("file", row.id),
-                {"file_name": row.file_name, "sha256": row.sha256},
-            )
+            mark_delivered(self._system, work, self._actor, row)
             work.commit()
         # The head of the chain, outside the database: with each file, so that a night cannot be unsaid later.
         anchor_head(self._system.database, self._system.journal, self._system.clock)
@@ -73,9 +66,11 @@ def file_to_send(file: ExportFile, profile_body: str) -> FileToSend:
     return FileToSend(facts_of(file), parse_profile(profile_body), file.sha256, file.record_count)
 
 
-def mark_delivered(system: System, file: ExportFile) -> None:
+def mark_delivered(system: System, work: UnitOfWork, actor: Actor, file: ExportFile) -> None:
     """Move the file, and with it every transaction that shares its fate."""
     file.state, file.delivered_at = FileState.DELIVERED, system.clock.now()
+    detail = {"file_name": file.file_name, "sha256": file.sha256}
+    system.record(work, actor, Action.FILE_DELIVERED, ("file", file.id), detail)
 
 
 def fixed_rows(look: Reading, file_name: str) -> Iterator[DataRow]:

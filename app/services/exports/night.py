@@ -91,15 +91,20 @@ def run_night_if_due(system: System) -> ExportReport | None:
     """Run the night of today once, after ELD_EXPORT_AT; the row of the date makes every other scheduler yield.
 
     What is due comes from the database, not from a timer: a night that was missed is made up for at the next look.
+    Busy where another scheduler is at it.
     """
     now = system.clock.now().astimezone(system.settings.timezone)
-    if now.time() < system.settings.export_at or not _begin(system, now):
+    if now.time() < system.settings.export_at:
         return None
-    report = run_export(system, SCHEDULER)
-    with system.database.unit_of_work() as work:
-        run = work.session.get_one(NightRun, now.date())
-        run.finished_at, run.summary = system.clock.now(), report.as_dict()
-        work.commit()
+    # Held for the whole night: one that is unfinished is another's at work, unless nobody holds this.
+    with named_lock(system.database, "night"):
+        if not _begin(system, now):
+            return None
+        report = run_export(system, SCHEDULER)
+        with system.database.unit_of_work() as work:
+            run = work.session.get_one(NightRun, now.date())
+            run.finished_at, run.summary = system.clock.now(), report.as_dict()
+            work.commit()
     return report
 
 

@@ -69,7 +69,7 @@ def change_address(system: System, actor: Actor, number: str, location: Location
         ]
         named = [
             replace(item, **_own(location)) if read_number(item.number) == found.number else item for item in moved
-        ]
+        ] or [replace(location, number=national(found.number))]  # no address yet: it gets its first
         judgements = store_locations(system, work, actor, found.account_id, named)
         work.commit()
     return judgements

@@ -1,14 +1,16 @@
 """What a reply does to the rows: the transaction, the accepted record, the case, and what must follow at once."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, insert, literal, select
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
+from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
 from app.domain.outcomes import Outcome
+from app.domain.registrations import RegistrationKind
 from app.domain.transactions import WAITING, TransactionState, check_move
 from app.models.exports import Transaction
-from app.models.records import AcceptedRecord
+from app.models.records import AcceptedRecord, Registration
 from app.services.cases.opening import CaseFacts, close_case_of, open_case
 from app.services.system import System
 
@@ -26,7 +28,9 @@ def apply_outcome(
     if outcome.accepted is not None:
         learn(system, work, transaction, outcome.accepted, healed=outcome.state is S.ERROR_FINAL)
     if outcome.case:
-        open_case(system, work, actor, told)
+        case = open_case(system, work, actor, told)
+        if outcome.state is S.ERROR_FINAL and _newer_word_waits(system, work, transaction.number_id):
+            case.state = CaseState.RESENT
     elif outcome.state is S.COMPLETED:
         close_case_of(system, work, actor, transaction.number_id, "the agent accepted the record")
     if outcome.heal:
@@ -88,6 +92,37 @@ def newer_sent(work: UnitOfWork, transaction: Transaction) -> bool:
         Transaction.file_id.is_not(None),
     )
     return bool(work.session.scalar(select(newer)))
+
+
+def want_all_again(system: System, work: UnitOfWork, ended: ColumnElement[bool], *, cause: str) -> None:
+    """As `want_again`, for the numbers of all transactions that `ended` chooses, under new references; set-based."""
+    work.session.flush()
+    waiting = select(Transaction.number_id).where(Transaction.state.in_(WAITING), Transaction.due_on <= system.today)
+    names = ("number_id", "cause", "state", "due_on", "child_cupid", "change_cupid", "why", "created_at")
+    columns = Transaction.__table__.c
+    afresh = select(
+        Transaction.number_id,
+        literal(cause),
+        literal(S.NEW),
+        literal(system.today, columns.due_on.type),
+        literal(""),
+        literal(""),
+        literal(""),
+        literal(system.clock.now(), columns.created_at.type),
+    ).where(ended, Transaction.number_id.not_in(waiting))
+    work.session.execute(insert(Transaction).from_select(names, afresh, include_defaults=False))
+
+
+def _newer_word_waits(system: System, work: UnitOfWork, number_id: int) -> bool:
+    """Say whether a location that was submitted while the refused one was in flight goes out next."""
+    waits = exists().where(
+        Transaction.number_id == number_id,
+        Transaction.state.in_(WAITING),
+        Transaction.due_on <= system.today,
+        Registration.id == Transaction.registration_id,
+        Registration.kind == RegistrationKind.RECORD,
+    )
+    return bool(work.session.scalar(select(waits)))
 
 
 def want_again(system: System, work: UnitOfWork, number_id: int, *, cause: str) -> None:

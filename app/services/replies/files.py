@@ -1,16 +1,16 @@
 """A FCO into the rows: the file and all its transactions move, or a person is called (Files refused or unanswered)."""
 
-from sqlalchemy import exists, insert, literal, select, update
+from sqlalchemy import exists, select, update
 
-from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import RECURRING_REASONS, SEQUENCE_REASONS, FileState
-from app.domain.transactions import WAITING, TransactionState
+from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile, Transaction
 from app.models.replies import Reply
 from app.services.cases.opening import CaseFacts, open_case
 from app.services.exports.ledger import mark_delivered
+from app.services.replies.effects import want_all_again
 from app.services.system import System
 from emergency_export.replies import Fco
 
@@ -20,9 +20,7 @@ REPEATED, APPLIED = "repeated", "applied"
 def apply_fco(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, fco: Fco) -> str:
     """Apply a file-level reply; return `applied` or `repeated`."""
     if file.state is FileState.EXTRACTED:
-        mark_delivered(system, file)
-        detail = {"file_name": file.file_name, "sha256": file.sha256}
-        system.record(work, actor, Action.FILE_DELIVERED, ("file", file.id), detail)
+        mark_delivered(system, work, actor, file)
     if fco.accepted:
         return _accepted(system, work, actor, file, fco)
     return _rejected(system, work, actor, file, fco)
@@ -32,7 +30,7 @@ def _accepted(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, 
     if file.state is FileState.FCO_ACCEPTED:
         return REPEATED
     if file.state is FileState.FCO_REJECTED:
-        _call(system, work, actor, file, "CONTRADICTION", "The agent accepts a file that it had refused.")
+        _call(system, work, actor, file, "CONTRADICTS", "The agent accepts a file that it had refused.")
         return APPLIED
     file.state, file.answered_at, file.reason = FileState.FCO_ACCEPTED, system.clock.now(), ""
     if fco.received_count is not None and fco.received_count != file.record_count:
@@ -48,7 +46,7 @@ def _rejected(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, 
         return REPEATED
     if taken:
         text = f"The agent refuses ({fco.reason}) a file whose records it has answered. Nothing was changed."
-        _call(system, work, actor, file, "CONTRADICTION", text)
+        _call(system, work, actor, file, "CONTRADICTS", text)
         return APPLIED
     file.reason = fco.reason
     if fco.reason in SEQUENCE_REASONS:
@@ -78,22 +76,8 @@ def _answered(work: UnitOfWork, file: ExportFile) -> bool:
 
 def _refuse_transactions(system: System, work: UnitOfWork, file: ExportFile) -> None:
     """End the file's transactions and want each number afresh, under new references, at once."""
-    work.session.flush()
     ours = (Transaction.file_id == file.id) & (Transaction.state == TransactionState.EXTRACTED)
-    waiting = select(Transaction.number_id).where(Transaction.state.in_(WAITING), Transaction.due_on <= system.today)
-    names = ("number_id", "cause", "state", "due_on", "child_cupid", "change_cupid", "why", "created_at")
-    columns = Transaction.__table__.c
-    afresh = select(
-        Transaction.number_id,
-        literal("refused file"),
-        literal(TransactionState.NEW),
-        literal(system.today, columns.due_on.type),
-        literal(""),
-        literal(""),
-        literal(""),
-        literal(system.clock.now(), columns.created_at.type),
-    ).where(ours, Transaction.number_id.not_in(waiting))
-    work.session.execute(insert(Transaction).from_select(names, afresh, include_defaults=False))
+    want_all_again(system, work, ours, cause="refused file")
     work.session.execute(
         update(Transaction)
         .where(ours)

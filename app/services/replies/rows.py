@@ -117,7 +117,7 @@ class CarApplication:
         transaction, file = found
         if transaction.state is TransactionState.EXTRACTED and file.state is FileState.EXTRACTED:
             # A reply to a file whose number is ours proves that it was delivered.
-            mark_delivered(self.system, file)
+            mark_delivered(self.system, self.work, self.actor, file)
         code = self.system.profile.response(row.response_code, row.command)
         held = self._held.get(transaction.number_id)
         meaning = None if code is None else str(code.outcome_for(row.command))
