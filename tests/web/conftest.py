@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from web_visitor import Visitor
 
@@ -16,6 +17,12 @@ from app.services.setup import DEMO_LOGINS, set_up
 from app.services.system import System, open_system
 from app.settings import load_settings
 from app.web import register_web
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same algorithm at its least cost: a log-in at full cost in every test would take most of the time."""
+    monkeypatch.setattr("app.services.accounts.HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

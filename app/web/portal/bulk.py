@@ -7,8 +7,8 @@ from flask import Response, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
-from app.errors import Problem, Refused
-from app.services.uploads import import_locations
+from app.errors import Problem
+from app.services.uploads import ImportReport, import_locations
 from app.web.desk import the_account, the_actor, the_moment, the_person, the_system
 from app.web.findings import summary_of
 from app.web.forms.bulk import GOOD, ApplyForm, UploadForm
@@ -44,13 +44,7 @@ def receive() -> ResponseReturnValue:
         return render_template("portal/bulk_start.html", form=form, problems=summary_of(form)), 422
     with closing(form.file.data) as sent:
         upload = _shelf().keep(sent.stream, the_person().id, the_account(), the_moment())
-    try:
-        _look_through(upload)
-    except Refused as refused:
-        _shelf().drop(upload)
-        problems = [{"text": problem.message, "href": "#file"} for problem in refused.problems]
-        form.file.errors = [problem.message for problem in refused.problems][:1]
-        return render_template("portal/bulk_start.html", form=form, problems=problems), 422
+    _keep(upload, _look_through(upload))
     return redirect(url_for(".show", token=upload.token), 303)
 
 
@@ -68,20 +62,17 @@ def apply(token: str) -> ResponseReturnValue:
         return _summary(upload, form, 422)
     upload.claim()
     try:
-        _look_through(upload, dry_run=False, skip_bad=form.rows.data == GOOD)
-    except Refused as refused:
-        upload.unclaim()
-        form.rows.errors = [refused.problems[0].message] if refused.problems else []
-        return _summary(upload, form, 422)
+        report = _look_through(upload, dry_run=False, skip_bad=form.rows.data == GOOD)
     except BaseException:
         upload.unclaim()
         raise
-    if not upload.report.get("saved", True):
+    if not report.saved:
+        # The page goes on showing what the dry run found.
         upload.unclaim()
         form.rows.errors = ["Nothing was applied: some rows are refused. Apply the good rows only, or mend the file."]
         return _summary(upload, form, 422)
     upload.applied = True
-    upload.save()
+    _keep(upload, report)
     flash("Applied. What is new goes out with the night's file.", "done")
     return redirect(url_for(".show", token=token), 303)
 
@@ -110,9 +101,9 @@ def _find(token: str) -> Upload:
     return _shelf().find(token, the_person().id, the_moment())
 
 
-def _look_through(upload: Upload, *, dry_run: bool = True, skip_bad: bool = False) -> None:
+def _look_through(upload: Upload, *, dry_run: bool = True, skip_bad: bool = False) -> ImportReport:
     with upload.rows.open("rb") as stream:
-        report = import_locations(
+        return import_locations(
             the_system(),
             the_actor(),
             upload.account_id,
@@ -121,7 +112,10 @@ def _look_through(upload: Upload, *, dry_run: bool = True, skip_bad: bool = Fals
             dry_run=dry_run,
             skip_bad=skip_bad,
         )
-    upload.report = {**report.as_dict(), "saved": report.saved}
+
+
+def _keep(upload: Upload, report: ImportReport) -> None:
+    upload.report = report.as_dict()
     keep_refused(upload, report)
     upload.save()
 
