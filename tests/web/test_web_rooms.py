@@ -88,7 +88,8 @@ def test_each_role_of_staff_finds_its_own_pages_and_no_other(lone_system: System
         if room.audience is not For.STAFF or room.opened_by is None:
             continue
         url = next(str(rule) for rule in lone_app.url_map.iter_rules() if rule.endpoint.startswith(f"{room.name}."))
-        visitor.get(url.partition("/<")[0], 200 if permitted(role, room.opened_by) else 403)
+        let_in = visitor.get(url.partition("/<")[0], 200 if permitted(role, room.opened_by) else 403)
+        assert (let_in.heading == "This page is not for your log-in") is not permitted(role, room.opened_by)
 
 
 def test_an_auditor_sees_no_button_of_the_night_and_cannot_press_it(lone_system: System, lone_app: Flask) -> None:
