@@ -17,6 +17,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     import click
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app.cli import commands
     from app.errors import AppError
@@ -38,6 +39,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
             raise
         # `flask --app app db upgrade` must find its command where there is nothing to serve yet.
         return flask_app
+    # Each proxy in front adds the address it was asked from; more than there are would let a caller invent one.
+    hops = settings.trusted_proxies
+    flask_app.wsgi_app = ProxyFix(flask_app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register_web(flask_app, system, agent_step if settings.demo else None)
     return flask_app
 

@@ -72,6 +72,7 @@ class SettingsSchema(Schema):
     fco_overdue = Duration(load_default=timedelta(hours=4))
     final_overdue = Duration(load_default=timedelta(hours=24))
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
+    trusted_proxies = shape.Integer(load_default=0, validate=Range(min=0, max=9))
     demo = shape.Boolean(load_default=False)
 
 
@@ -93,6 +94,7 @@ class Settings:
     fco_overdue: timedelta
     final_overdue: timedelta
     upload_limit: int
+    trusted_proxies: int
     demo: bool
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -1,8 +1,10 @@
-"""Authorisation, asked by each use case before it opens a unit of work."""
+"""Authorisation, asked by each use case before it begins, and the note that staff read what is personal."""
 
-from app.domain.actors import Actor, Role
+from app.audit.events import Action
+from app.domain.actors import STAFF_ROLES, Actor, Role
 from app.domain.permissions import Permission, permitted
 from app.errors import NotAllowed, NotFound
+from app.services.system import System
 
 
 def authorise(actor: Actor, permission: Permission) -> None:
@@ -16,3 +18,13 @@ def authorise_account(actor: Actor, permission: Permission, account_id: int) -> 
     authorise(actor, permission)
     if actor.role is Role.CUSTOMER and actor.account_id != account_id:
         raise NotFound("there is no such thing in your account")
+
+
+def note_reading(system: System, actor: Actor, purpose: str, subject: tuple[str, int | str], records: int = 1) -> None:
+    """Put into the trail that a member of staff read personal data (A1); a customer's own reading is not noted."""
+    if actor.role not in STAFF_ROLES or not records:
+        return
+    with system.database.unit_of_work() as work:
+        detail = {"purpose": purpose, "records": records}
+        system.record(work, actor, Action.PERSONAL_DATA_READ, subject, detail)
+        work.commit()

@@ -66,6 +66,13 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
     return person
 
 
+def log_out(system: System, actor: Actor) -> None:
+    """Put into the trail that a person ended their session."""
+    with system.database.unit_of_work() as work:
+        system.record(work, actor, Action.LOGGED_OUT, ("user", actor.user_id or 0), {})
+        work.commit()
+
+
 @cache
 def _nobodys_hash() -> str:
     """Verified where there is no such user, so that an answer takes as long as where there is one."""

@@ -22,7 +22,7 @@ from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case
-from app.services.access import authorise, authorise_account
+from app.services.access import authorise, authorise_account, note_reading
 from app.services.locations.tenure import COUNTING
 from app.services.record_json import record_json
 from app.services.system import System
@@ -93,7 +93,9 @@ def list_numbers(
         ids = list(
             look.session.scalars(chosen.order_by(rank, known.c.number).limit(per_page).offset((page - 1) * per_page))
         )
-        return NumberPage(number_lines(system, actor, look, ids), dict(counts), total, page, pages)
+        found = NumberPage(number_lines(system, actor, look, ids), dict(counts), total, page, pages)
+    note_reading(system, actor, "list", ("account", account_id or 0), len(ids))
+    return found
 
 
 ORDER_BY_STATUS = {str(status): place for status, place in ORDER.items()}

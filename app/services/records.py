@@ -17,7 +17,7 @@ from app.models.exports import ExportFile, Transaction, state_shown
 from app.models.numbers import Address, Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case, Reply
-from app.services.access import authorise, authorise_account
+from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.json import case_json
 from app.services.exports.decisions import transaction_reference
 from app.services.locations.typed import latest_registrations
@@ -48,7 +48,9 @@ def show_record(system: System, actor: Actor, number: str) -> dict[str, Any]:
         if found is None:
             return {"number": number, **NOTHING_KNOWN}
         authorise_account(actor, Permission.SEE_RECORD, found[0].account_id)
-        return _record(system, actor, look, found[0], found[1])
+        record = _record(system, actor, look, found[0], found[1])
+    note_reading(system, actor, "record", ("number", found[0].id))
+    return record
 
 
 def show_record_of(system: System, actor: Actor, number_id: int) -> dict[str, Any]:
@@ -60,7 +62,9 @@ def show_record_of(system: System, actor: Actor, number_id: int) -> dict[str, An
         if found is None:
             raise NotFound("there is no such number")
         authorise_account(actor, Permission.SEE_RECORD, found[0].account_id)
-        return _record(system, actor, look, found[0], found[1])
+        record = _record(system, actor, look, found[0], found[1])
+    note_reading(system, actor, "record", ("number", found[0].id))
+    return record
 
 
 def _record(system: System, actor: Actor, look: Reading, number: Number, status: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.models.accounts import Account
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
-from app.services.access import authorise
+from app.services.access import authorise, note_reading
 from app.services.locations.storing import Store, resend_cases
 from app.services.locations.typed import typed_location
 from app.services.record_json import record_json
@@ -60,7 +60,8 @@ def list_reviews(system: System, actor: Actor) -> list[dict[str, Any]]:
                     else record_json(number.number, held_values, held.effective_date),
                 }
             )
-        return found
+    note_reading(system, actor, "review", ("installation", 1), len(found))
+    return found
 
 
 def approve_review(system: System, actor: Actor, review_id: int) -> None:

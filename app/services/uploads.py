@@ -36,6 +36,8 @@ NOT_READ = {
     "losing_cupid": "Record a number that is ported in with `eld numbers load` before its location.",
     **dict.fromkeys(PAF_COLUMNS, "PAF elements are not read yet: write premises, thoroughfare and locality."),
 }
+# What the download of refused rows adds for people: the file comes back as it is, and this column says nothing.
+REASONS = "reasons"
 BATCH = 500
 Progress = Callable[[int], None]
 
@@ -123,7 +125,7 @@ class _Import:
         """Judge and store row by row, in batches."""
         judge = judge_for(self.system, self.work, self.account_id)
         store = Store(self.system, self.work, self.actor, self.account_id)
-        columns = (*COLUMNS, *PAF_COLUMNS)
+        columns = (*COLUMNS, *PAF_COLUMNS, REASONS)
         rows = read_table(stream, columns, REQUIRED, limit=self.system.settings.upload_limit, size=size)
         for batch in _batches(rows):
             self._batch(judge, store, batch)

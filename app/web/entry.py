@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from app.services.accounts import log_in as check_log_in
+from app.services.accounts import log_out as note_log_out
 from app.web.desk import Visitor, the_system
 from app.web.forms.entry import LogInForm
 from app.web.limits import BY_ADDRESS, BY_NAME, attempt_failed, attempted_name, limiter
@@ -41,6 +42,8 @@ def log_in() -> ResponseReturnValue:
 @room.post("/log-out")
 def log_out() -> ResponseReturnValue:
     """End the session."""
+    if current_user.is_authenticated:
+        note_log_out(the_system(), current_user.person.actor(request.remote_addr or ""))
     logout_user()
     session.clear()
     flash("You are logged out.")

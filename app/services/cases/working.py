@@ -17,7 +17,7 @@ from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import RecordValues
 from app.models.replies import Case, Reply
-from app.services.access import authorise
+from app.services.access import authorise, note_reading
 from app.services.cases.json import case_json
 from app.services.cases.opening import end_case
 from app.services.locations.ceasing import end_of_use_again
@@ -72,7 +72,7 @@ def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
                     .order_by(Reply.id.desc())
                 )
             )
-        return {
+        shown = {
             "case": case_json(system, look, case),
             "sent": sent,
             "field_at_fault": case.field,
@@ -83,6 +83,8 @@ def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
                 for reply in answers
             ],
         }
+    note_reading(system, actor, "case", ("case", case_id))
+    return shown
 
 
 def _sent(look: Reading, number: Number, case: Case) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ from app.domain.permissions import Permission
 from app.errors import Conflict, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
 from app.models.replies import Reply, ReplyFile
-from app.services.access import authorise
+from app.services.access import authorise, note_reading
 from app.services.exports.ledger import DatabaseLedger, file_to_send, fixed_rows
 from app.services.system import System
 from emergency_export.pipeline import send_again
@@ -126,7 +126,9 @@ def file_records(system: System, actor: Actor, file_name: str, page: int = 1) ->
             for rec_no, row in enumerate(islice(fixed_rows(look, file_name), first, first + RECORDS_A_PAGE), first + 1)
         ]
         pages = max(1, -(-file.record_count // RECORDS_A_PAGE))
-        return RecordPage(records, page, pages, file.record_count)
+        found = RecordPage(records, page, pages, file.record_count)
+    note_reading(system, actor, "file", ("file", file.id), len(records))
+    return found
 
 
 def _record(profile: Profile, layout: RowFormat, rec_no: int, row: DataRow, state: str) -> dict[str, Any]:
