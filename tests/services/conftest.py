@@ -1,10 +1,14 @@
 """A stage on both kinds of database; after each test the trail must verify."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 import pytest
-from stage import Stage, load_small_directory, open_stage
+from stage import START, Stage, load_small_directory, open_stage
 
 from app.clock import FixedClock
 from app.db.engine import Database
@@ -36,3 +40,51 @@ def sqlite_stage(sqlite_url: str, clock: FixedClock, tmp_path: Path) -> Iterator
 @pytest.fixture
 def directory(stage: Stage) -> None:
     load_small_directory(stage)
+
+
+MakeStage = Callable[..., Stage]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]:
+    """Make fresh stages of one kind, as many as a test needs; each has a clock of its own."""
+    with ExitStack() as stack:
+        places = count(1)
+
+        def make(**settings: str) -> Stage:
+            folder = tmp_path / f"stage{next(places)}"
+            folder.mkdir()
+            database = Database(stack.enter_context(fresh_url(request)))
+            stack.callback(database.dispose)
+            return open_stage(database, FixedClock(START), folder / "data", **settings)
+
+        yield make
+
+
+_databases = count(1)
+
+
+@contextmanager
+def fresh_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the address of a fresh, migrated database of the kind that the fixture asks for."""
+    name = f"stage_{next(_databases)}"
+    if request.param == "sqlite":
+        folder = request.getfixturevalue("memory") / name
+        folder.mkdir()
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "eld.db")
+        yield f"sqlite:///{folder / 'eld.db'}"
+        shutil.rmtree(folder)
+    else:
+        server = request.getfixturevalue("postgresql")
+        server.run(f"CREATE DATABASE {name} TEMPLATE template")
+        yield server.url(name)
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def small_profile(tmp_path: Path) -> Path:
+    """The shipped profile with two records a file at most."""
+    text = (files("emergency_export") / "profiles" / "eff-style-1.toml").read_text("utf-8")
+    path = tmp_path / "small.toml"
+    path.write_text(text.replace("max_records = 200000", "max_records = 2"), "utf-8")
+    return path
