@@ -36,6 +36,8 @@ def sampled(result: str) -> Iterator[None]:
         return
     seen: defaultdict[str, float] = defaultdict(float)
     done = threading.Event()
+    # Otherwise the look waits for the next moment at which the thread lets go, which is always in the same phase.
+    sys.setswitchinterval(SECONDS_BETWEEN / 50)
     sampler = threading.Thread(target=_sample, args=(threading.get_ident(), seen, done))
     sampler.start()
     try:

@@ -23,6 +23,11 @@ class Disk:
         while rest:
             rest = rest[file.write(rest) :]
 
+    def append(self, path: Path, content: bytes) -> None:
+        """Write the content at the end of a file, which begins with it where there is none."""
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640), "wb", buffering=0) as file:
+            self.write(file, content)
+
     def sync(self, file: BinaryIO) -> None:
         """Return once the file's bytes are on the disk."""
         os.fsync(file.fileno())

@@ -1,11 +1,12 @@
 """The way of a file from its fixed rows to the agent: the same bytes under the same number, or nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from emergency_export.disk import Disk, write_whole
 from emergency_export.faults import DamagedFile, NotWhatWasFixed
-from emergency_export.file import render_file, verify_file
+from emergency_export.file import Sink, render_file, verify_file
 from emergency_export.ports import STEPS, FileToSend, Ledger, Step
 from emergency_export.transport import Transport
 
@@ -26,13 +27,16 @@ def deliver_files(
     Whatever is raised, no later file leaves before an earlier one; the next call goes on where this one stopped.
     NotWhatWasFixed, DamagedFile, ForeignContent: a person must look. TransportDown: the same call may succeed later.
     """
-    delivered = []
+    disk, delivered = disk or Disk(), []
     for file in sorted(ledger.undelivered(), key=lambda file: file.facts.file_sequence):
-        _send(ledger, file, transport, workdir, on_step, again=False, disk=disk or Disk())
+        _send(ledger, file, transport, workdir, on_step, again=False, disk=disk)
         on_step(Step.DELIVERED)
         ledger.mark_delivered(file)
         on_step(Step.MARKED)
         delivered.append(file.facts.file_name)
+    # What still lies there is a draft of a night that came to nothing, and holds personal data.
+    for left in _folder(workdir).iterdir():
+        disk.remove(left)
     return tuple(delivered)
 
 
@@ -55,15 +59,17 @@ def _send(
 
 
 def _write(ledger: Ledger, file: FileToSend, workdir: Path, disk: Disk) -> Path:
-    """Render the file beside its final place and read it again: nothing leaves that was not found whole."""
-    folder = workdir / OUTGOING
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the file beside its final place and read it again: nothing leaves that was not found whole."""
     name = file.facts.file_name
-    path = folder / f"{name}.part"
-    written = write_whole(disk, path, render_file(file.profile, file.facts, ledger.rows(file)))
-    if written != file.sha256:
-        disk.remove(path)
-        raise NotWhatWasFixed(f"{name} comes out other than it was fixed: nothing was sent, and nothing later will be")
+    path = _folder(workdir) / f"{name}.part"
+    # The draft that was written while the rows were fixed saves a second rendering where it is what was fixed.
+    if disk.digest(path) != file.sha256:
+        written = write_whole(disk, path, render_file(file.profile, file.facts, ledger.rows(file)))
+        if written != file.sha256:
+            disk.remove(path)
+            raise NotWhatWasFixed(
+                f"{name} comes out other than it was fixed: nothing was sent, and nothing later will be"
+            )
     report = verify_file(path, file.profile, file.facts)
     if report.faults or report.sha256 != file.sha256 or report.record_count != file.record_count:
         disk.remove(path)
@@ -73,4 +79,20 @@ def _write(ledger: Ledger, file: FileToSend, workdir: Path, disk: Disk) -> Path:
     return path
 
 
-__all__ = ["STEPS", "FileToSend", "Ledger", "Step", "deliver_files", "send_again"]
+def begin_draft(workdir: Path, name: str) -> Sink:
+    """Begin the draft of a file whose rows are being fixed, and return what takes its bytes.
+
+    It promises nothing: torn, lost or of a night that was undone, it is no more than not used.
+    """
+    disk, path = Disk(), _folder(workdir) / f"{name}.part"
+    disk.remove(path)
+    return partial(disk.append, path)
+
+
+def _folder(workdir: Path) -> Path:
+    folder = workdir / OUTGOING
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+__all__ = ["STEPS", "FileToSend", "Ledger", "Step", "begin_draft", "deliver_files", "send_again"]

@@ -9,6 +9,7 @@ from app.services.exports.candidates import Candidate
 from emergency_export.rows import DataRow
 from validators.numbers import national
 
+NOTHING = ("",) * 14
 # Causes by which a person or a provider said something; every other one heals or corrects.
 SAID = frozenset({"change", "cease", "port out"})
 
@@ -39,34 +40,15 @@ def decide(candidate: Candidate, run_date: date, cupid: str) -> Decision:
 
 def _row(candidate: Candidate, command: str, run_date: date, cupid: str) -> DataRow:
     """Return the data record; C and E carry no name and no address: the agent needs neither to end a record."""
-    child = candidate.number_child_cupid or cupid
-    ends = command in "CE"
-    content = (child,) + ("",) * 14 if ends else candidate.content
-    change_cupid = {"I": candidate.losing_cupid, "E": candidate.gaining_cupid}.get(command) or ""
-    return DataRow(
-        txn_ref=transaction_reference(cupid, content[0], candidate.transaction_id),
-        command=command,
-        telephone_no=national(candidate.number),
-        effective_date=_effective_date(candidate, run_date),
-        parent_cupid=cupid,
-        child_cupid=content[0],
-        change_cupid=change_cupid,
-        line_type=content[1],
-        title=content[2],
-        forename=content[3],
-        name=content[4],
-        honours=content[5],
-        bus_suffix=content[6],
-        premises=content[7],
-        thoroughfare=content[8],
-        locality=content[9],
-        postcode=content[10],
-        retailer_id=content[11],
-        address_id=content[12],
-        address_id_source=content[13],
-        new_telephone_no="",
-        cross_ref=content[14],
-    )
+    if command in "CE":
+        child, *content, reference = (candidate.number_child_cupid or cupid, *NOTHING)
+    else:
+        child, *content, reference = candidate.content
+    change_cupid = {"I": candidate.losing_cupid, "E": candidate.gaining_cupid or ""}.get(command, "")
+    effective_date = _effective_date(candidate, run_date)
+    reference_of_transaction = transaction_reference(cupid, child, candidate.transaction_id)
+    ids = (reference_of_transaction, command, national(candidate.number), effective_date, cupid, child, change_cupid)
+    return DataRow._make((*ids, *content, "", reference))
 
 
 def transaction_reference(cupid: str, child_cupid: str, transaction_id: int) -> str:

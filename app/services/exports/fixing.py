@@ -25,6 +25,7 @@ from app.services.exports.numbering import (
 from app.services.system import System
 from emergency_export.faults import Fault
 from emergency_export.file import FileWriter, check_row
+from emergency_export.pipeline import begin_draft
 from emergency_export.rows import CHANGES, DataRow
 
 
@@ -45,62 +46,64 @@ class Placed(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
+class OpenFile(NamedTuple):
+    """The file that records go into at present."""
+
+    file: ExportFile
+    file_id: int
+    writer: FileWriter
+
+
 class NightFiles:
     """The files of one run: a record goes into the present one, or begins the next where that is full."""
 
     def __init__(self, system: System, work: UnitOfWork, actor: Actor) -> None:
         self._system, self._work, self._actor = system, work, actor
         self._at = system.clock.now().replace(microsecond=0)
-        self._file: ExportFile | None = None
-        self._writer: FileWriter | None = None
+        self._open: OpenFile | None = None
         self.fixed = Fixed()
 
     def place(self, row: DataRow) -> Placed:
         """Give a record its place in a file, or say everything that keeps it from being written."""
-        if self._writer is not None and self._writer.full:
+        if self._open is not None and self._open.writer.full:
             self._close()
-        if self._writer is None:
+        if self._open is None:
             # A record that cannot be written must not begin a file.
             faults = check_row(self._system.profile, row)
             if faults:
                 return Placed(0, 0, faults)
-        file, writer = self._open()
+            self._open = self._begin()
+        writer = self._open.writer
         faults = writer.add(row)
-        if not faults:
-            self.fixed.commands[row.command] += 1
-        return Placed(file.id, writer.record_count, faults)
+        return Placed(self._open.file_id, writer.record_count, faults)
 
     def finish(self) -> Fixed:
         """End the last file; a night without changes makes an empty one where it is the first of the day."""
-        empty = self._file is None and self._system.profile.empty_file == "send"
+        empty = self._open is None and self._system.profile.empty_file == "send"
         if empty and first_of_day(self._system, self._work, self._at):
-            self._open()
+            self._open = self._begin()
         self._close()
         return self.fixed
 
-    def _open(self) -> tuple[ExportFile, FileWriter]:
-        if self._file is None or self._writer is None:
-            keep_profile(self._work, self._system.profile)
-            facts = next_facts(self._system, self._work, CHANGES, self._at)
-            self._file = draft_file(self._system, self._work, facts)
-            # Nothing is written here: digest and totals are fixed with the rows, the file is made from them later.
-            self._writer = FileWriter(self._system.profile, facts)
-        return self._file, self._writer
+    def _begin(self) -> OpenFile:
+        keep_profile(self._work, self._system.profile)
+        facts = next_facts(self._system, self._work, CHANGES, self._at)
+        file = draft_file(self._system, self._work, facts)
+        # Digest and totals are fixed with the rows. The bytes are a draft: lost or torn, they are rendered again.
+        writer = FileWriter(self._system.profile, facts, begin_draft(self._system.workdir, facts.file_name))
+        return OpenFile(file, file.id, writer)
 
     def _close(self) -> None:
-        if self._file is None or self._writer is None:
+        if self._open is None:
             return
-        complete_file(self._file, self._writer.finish())
+        file, totals = self._open.file, self._open.writer.finish()
+        complete_file(file, totals)
         self._work.session.flush()
-        self._system.record(
-            self._work,
-            self._actor,
-            Action.FILE_EXTRACTED,
-            ("file", self._file.id),
-            dict(extracted_detail(self._file)),
-        )
-        self.fixed.files.append(self._file.file_name)
-        self._file, self._writer = None, None
+        detail = dict(extracted_detail(file))
+        self._system.record(self._work, self._actor, Action.FILE_EXTRACTED, ("file", file.id), detail)
+        self.fixed.files.append(file.file_name)
+        self.fixed.commands.update(totals.counts)
+        self._open = None
 
 
 def fix_night(system: System, work: UnitOfWork, actor: Actor, run_date: date) -> Fixed:
@@ -139,17 +142,18 @@ def _not_sent(candidate: Candidate, decision: Decision) -> ListEntry:
 
 
 def _sent(candidate: Candidate, row: DataRow, placed: Placed) -> ListEntry:
+    values_id = None if row.command in "CE" else candidate.values_id
     return ListEntry(
         candidate.transaction_id,
         TransactionState.EXTRACTED,
-        command=row.command,
-        effective_date=row.effective_date,
-        values_id=None if row.command in "CE" else candidate.values_id,
-        account_id=candidate.account_id,
-        child_cupid=row.child_cupid,
-        change_cupid=row.change_cupid,
-        file_id=placed.file_id,
-        rec_no=placed.rec_no,
+        row.command,
+        row.effective_date,
+        values_id,
+        candidate.account_id,
+        row.child_cupid,
+        row.change_cupid,
+        placed.file_id,
+        placed.rec_no,
     )
 
 
