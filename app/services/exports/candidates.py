@@ -13,8 +13,8 @@ from app.domain.registrations import RegistrationKind
 from app.domain.transactions import IN_FLIGHT, WAITING
 from app.models.exports import Transaction
 from app.models.numbers import Number
-from app.models.records import AcceptedRecord, RecordValues
-from app.services.wanted import wanted_on
+from app.models.records import AcceptedRecord, RecordValues, Registration
+from app.services.wanted import wanted_id
 
 BATCH = 2_000
 
@@ -31,7 +31,7 @@ class Candidate(NamedTuple):
     losing_cupid: str
     number_child_cupid: str
     accepted_state: AcceptedState | None
-    accepted_digest: str | None
+    differs: bool
     accepted_date: date | None
     import_taken: bool | None
     kind: RegistrationKind | None
@@ -39,7 +39,6 @@ class Candidate(NamedTuple):
     account_id: int | None
     gaining_cupid: str | None
     values_id: int | None
-    wanted_digest: str | None
     content: tuple[str, ...]
 
 
@@ -76,7 +75,7 @@ def read_candidates(look: Reading, run_date: date) -> Iterator[Candidate]:
     # The option belongs to this statement alone: set on the connection, a server cursor would get the UPDATE too.
     rows = look.session.connection().execute(_query(run_date), execution_options={"yield_per": BATCH})
     for row in rows:
-        yield Candidate._make((*row[:FACTS], tuple(row[FACTS:])))
+        yield Candidate(*row[:FACTS], row[FACTS:])
 
 
 def _query(run_date: date) -> Select[tuple[object, ...]]:
@@ -95,7 +94,6 @@ def _query(run_date: date) -> Select[tuple[object, ...]]:
         .where(due)
         .subquery("waiting")
     )
-    wanted = wanted_on(run_date, select(Transaction.number_id).where(due))
     held = aliased(RecordValues)
     return (
         select(
@@ -108,21 +106,21 @@ def _query(run_date: date) -> Select[tuple[object, ...]]:
             Number.losing_cupid,
             Number.child_cupid,
             AcceptedRecord.state,
-            held.digest,
+            RecordValues.digest.is_distinct_from(held.digest),
             AcceptedRecord.effective_date,
             AcceptedRecord.import_taken,
-            wanted.c.kind,
-            wanted.c.effective_date,
-            wanted.c.account_id,
-            wanted.c.gaining_cupid,
-            wanted.c.values_id,
+            Registration.kind,
+            Registration.effective_date,
+            Registration.account_id,
+            Registration.gaining_cupid,
+            Registration.values_id,
             RecordValues.digest,
             *CONTENT,
         )
         .join(Number, Number.id == waiting.c.number_id)
         .outerjoin(AcceptedRecord, AcceptedRecord.number_id == waiting.c.number_id)
         .outerjoin(held, held.id == AcceptedRecord.values_id)
-        .outerjoin(wanted, wanted.c.number_id == waiting.c.number_id)
-        .outerjoin(RecordValues, RecordValues.id == wanted.c.values_id)
+        .outerjoin(Registration, Registration.id == wanted_id(waiting.c.number_id, run_date))
+        .outerjoin(RecordValues, RecordValues.id == Registration.values_id)
         .order_by(waiting.c.id)
     )

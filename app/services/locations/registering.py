@@ -18,7 +18,7 @@ from app.services.locations.judging import ACCEPTED, FOR_REVIEW, REFUSED, Judge,
 from app.services.locations.storing import TYPED_NAME, Store
 from app.services.locations.typed import latest_registrations, typed_location
 from app.services.system import System
-from app.services.wanted import wanted_on
+from app.services.wanted import wanted_id, wanted_registration
 from validators.location import Location
 from validators.numbers import national, read_number
 
@@ -167,14 +167,15 @@ def _number(look: Reading, actor: Actor, number: str) -> Number:
 
 def sharing_locations(system: System, look: Reading, number: Number) -> list[Location]:
     """Return what is wanted, as typed, for every number at the address of this one, itself among them."""
-    wanted = wanted_on(system.today, select(Number.id).where(Number.account_id == number.account_id))
-    address = select(wanted.c.address_id).where(wanted.c.number_id == number.id).scalar_subquery()
+    said = wanted_registration(look, number.id, system.today)
+    if said is None or said.address_id is None:
+        return []
     rows = look.session.execute(
         select(Registration, Address, Number)
-        .join(wanted, wanted.c.id == Registration.id)
         .join(Address, Address.id == Registration.address_id)
         .join(Number, Number.id == Registration.number_id)
-        .where(Registration.address_id == address)
+        .where(Registration.address_id == said.address_id)
+        .where(Registration.id == wanted_id(Registration.number_id, system.today))
         .order_by(Number.number)
     )
     return [typed_location(registration, place, holder) for registration, place, holder in rows]

@@ -1,5 +1,8 @@
 """What a reply does to the rows: the transaction, the accepted record, the case, and what must follow at once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, exists, insert, literal, select
 
 from app.db.unit_of_work import UnitOfWork
@@ -11,30 +14,56 @@ from app.domain.registrations import RegistrationKind
 from app.domain.transactions import WAITING, TransactionState, check_move
 from app.models.exports import Transaction
 from app.models.records import AcceptedRecord, Registration
+from app.models.replies import Case
 from app.services.cases.opening import CaseFacts, close_case_of, open_case
 from app.services.system import System
 
 S = TransactionState
 
 
+@dataclass
+class Standings:
+    """What is known of the numbers of one batch: their accepted records, and which of them have a case."""
+
+    held: dict[int, AcceptedRecord]
+    with_case: set[int]
+
+
+def read_standings(work: UnitOfWork, number_ids: Sequence[int]) -> Standings:
+    """Read what is known of some numbers in two questions, so that no reply needs one of its own."""
+    records = work.session.scalars(select(AcceptedRecord).where(AcceptedRecord.number_id.in_(number_ids)))
+    cases = select(Case.number_id).where(Case.number_id.in_(number_ids), Case.state != CaseState.CLOSED)
+    with_case = {number_id for number_id in work.session.scalars(cases) if number_id is not None}
+    return Standings({record.number_id: record for record in records}, with_case)
+
+
 def apply_outcome(
-    system: System, work: UnitOfWork, actor: Actor, transaction: Transaction, outcome: Outcome, told: CaseFacts
+    system: System,
+    work: UnitOfWork,
+    actor: Actor,
+    transaction: Transaction,
+    outcome: Outcome,
+    told: CaseFacts,
+    standings: Standings,
 ) -> None:
     """Change what the outcome of one reply changes; `told` is what a person is told where one is needed."""
+    number_id = transaction.number_id
     if outcome.state is not None:
         move(transaction, outcome.state)
     if outcome.restores:
-        restore(system, work, transaction)
+        restore(system, work, transaction, standings)
     if outcome.accepted is not None:
-        learn(system, work, transaction, outcome.accepted, healed=outcome.state is S.ERROR_FINAL)
+        learn(system, work, transaction, outcome.accepted, standings, healed=outcome.state is S.ERROR_FINAL)
     if outcome.case:
         case = open_case(system, work, actor, told)
-        if outcome.state is S.ERROR_FINAL and _newer_word_waits(system, work, transaction.number_id):
+        standings.with_case.add(number_id)
+        if outcome.state is S.ERROR_FINAL and _newer_word_waits(system, work, number_id):
             case.state = CaseState.RESENT
-    elif outcome.state is S.COMPLETED:
-        close_case_of(system, work, actor, transaction.number_id, "the agent accepted the record")
+    elif outcome.state is S.COMPLETED and number_id in standings.with_case:
+        close_case_of(system, work, actor, number_id, "the agent accepted the record")
+        standings.with_case.discard(number_id)
     if outcome.heal:
-        want_again(system, work, transaction.number_id, cause="heal")
+        want_again(system, work, number_id, cause="heal")
 
 
 def move(transaction: Transaction, new: TransactionState) -> None:
@@ -49,12 +78,19 @@ def move(transaction: Transaction, new: TransactionState) -> None:
 
 
 def learn(
-    system: System, work: UnitOfWork, transaction: Transaction, state: AcceptedState, *, healed: bool
-) -> AcceptedRecord:
+    system: System,
+    work: UnitOfWork,
+    transaction: Transaction,
+    state: AcceptedState,
+    standings: Standings,
+    *,
+    healed: bool,
+) -> None:
     """Set what the agent holds for the transaction's number (file-interface.md, The accepted record)."""
-    record = work.session.get(AcceptedRecord, transaction.number_id)
+    record = standings.held.get(transaction.number_id)
     if record is None:
         record = AcceptedRecord(number_id=transaction.number_id, heals=0, import_taken=False)
+        standings.held[transaction.number_id] = record
         work.session.add(record)
     live = state is AcceptedState.LIVE
     record.state = state
@@ -65,10 +101,9 @@ def learn(
     record.heals = record.heals + 1 if healed else 0
     record.import_taken = record.import_taken or (live and transaction.command == "I")
     record.changed_at = system.clock.now()
-    return record
 
 
-def restore(system: System, work: UnitOfWork, export: Transaction) -> None:
+def restore(system: System, work: UnitOfWork, export: Transaction, standings: Standings) -> None:
     """Set the record live again as it was before an export that was undone (0049); unknown where nobody can tell."""
     before = work.session.scalars(
         select(Transaction)
@@ -79,9 +114,9 @@ def restore(system: System, work: UnitOfWork, export: Transaction) -> None:
     ).one_or_none()
     known = before is not None and before.state is S.COMPLETED and before.values_id is not None
     if before is not None and known:
-        learn(system, work, before, AcceptedState.LIVE, healed=False)
+        learn(system, work, before, AcceptedState.LIVE, standings, healed=False)
     else:
-        learn(system, work, export, AcceptedState.UNKNOWN, healed=False)
+        learn(system, work, export, AcceptedState.UNKNOWN, standings, healed=False)
 
 
 def newer_sent(work: UnitOfWork, transaction: Transaction) -> bool:

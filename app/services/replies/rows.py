@@ -15,12 +15,11 @@ from app.domain.refusals import refusal
 from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
-from app.models.records import AcceptedRecord
 from app.models.replies import Reply
 from app.services.cases.opening import CaseFacts, open_case
 from app.services.exports.decisions import transaction_reference
 from app.services.exports.ledger import mark_delivered
-from app.services.replies.effects import apply_outcome, newer_sent
+from app.services.replies.effects import Standings, apply_outcome, newer_sent, read_standings
 from app.services.system import System
 from app.services.transactions import transaction_number
 from emergency_export.replies import CarFile, CarRow
@@ -64,7 +63,7 @@ class CarApplication:
     file_name: str
     counts: CarCounts = field(default_factory=CarCounts)
     _transactions: dict[int, tuple[Transaction, ExportFile, str]] = field(default_factory=dict)
-    _held: dict[int, AcceptedRecord] = field(default_factory=dict)
+    _standings: Standings = field(default_factory=lambda: Standings({}, set()))
 
     def apply(self, car: CarFile) -> CarCounts:
         """Apply every row; those that answer no transaction of ours are one entry for operations."""
@@ -93,11 +92,7 @@ class CarApplication:
         )
         self._transactions = {row[0].id: (row[0], row[1], row[2]) for row in found}
         numbers = [item[0].number_id for item in self._transactions.values()]
-        # Into the session, so that each reply finds its number's record without a question of its own.
-        self._held = {
-            record.number_id: record
-            for record in self.work.session.scalars(select(AcceptedRecord).where(AcceptedRecord.number_id.in_(numbers)))
-        }
+        self._standings = read_standings(self.work, numbers)
 
     def _transaction_of(self, row: CarRow) -> tuple[Transaction, ExportFile] | None:
         """Return the transaction that a row answers: reference, number and command must all be its own."""
@@ -119,7 +114,7 @@ class CarApplication:
             # A reply to a file whose number is ours proves that it was delivered.
             mark_delivered(self.system, self.work, self.actor, file)
         code = self.system.profile.response(row.response_code, row.command)
-        held = self._held.get(transaction.number_id)
+        held = self._standings.held.get(transaction.number_id)
         meaning = None if code is None else str(code.outcome_for(row.command))
         undone = meaning == "closes_undone"
         if undone and self._undone_before(transaction, row):
@@ -134,8 +129,11 @@ class CarApplication:
             newer_sent=undone and newer_sent(self.work, transaction),
         )
         plain = refusal(row.response_code, row.text)
-        told = CaseFacts(row.response_code, plain.text, plain.field, transaction.number_id, transaction.id)
-        apply_outcome(self.system, self.work, self.actor, transaction, outcome, told)
+        text = plain.text
+        if outcome.effect is Effect.CONTRADICTS:
+            text = f"The agent contradicts itself: this had ended as {transaction.state}, and now it answers: {text}"
+        told = CaseFacts(row.response_code, text, plain.field, transaction.number_id, transaction.id)
+        apply_outcome(self.system, self.work, self.actor, transaction, outcome, told, self._standings)
         self._keep(row, transaction, outcome.effect, code)
 
     def _undone_before(self, transaction: Transaction, row: CarRow) -> bool:
