@@ -75,7 +75,7 @@ def read_candidates(look: Reading, run_date: date) -> Iterator[Candidate]:
     # The option belongs to this statement alone: set on the connection, a server cursor would get the UPDATE too.
     rows = look.session.connection().execute(_query(run_date), execution_options={"yield_per": BATCH})
     for row in rows:
-        yield Candidate(*row[:FACTS], row[FACTS:])
+        yield Candidate._make((*row[:FACTS], row[FACTS:]))
 
 
 def _query(run_date: date) -> Select[tuple[object, ...]]:
@@ -114,7 +114,6 @@ def _query(run_date: date) -> Select[tuple[object, ...]]:
             Registration.account_id,
             Registration.gaining_cupid,
             Registration.values_id,
-            RecordValues.digest,
             *CONTENT,
         )
         .join(Number, Number.id == waiting.c.number_id)

@@ -30,7 +30,7 @@ def decide(candidate: Candidate, run_date: date, cupid: str) -> Decision:
     need = needed_command(
         accepted,
         Wish.UNSAID if candidate.kind is None else candidate.kind.wish,
-        differs=candidate.wanted_digest != candidate.accepted_digest,
+        differs=candidate.differs,
         import_open=candidate.ported_in and not candidate.import_taken,
     )
     if need.command is None:
