@@ -74,11 +74,9 @@ class _Walk:
                 self._seq, self._hash = row.seq, row.hash
                 self._check_anchor()
                 values.check(row.seq, row.values_digest)
+            # What is missing at the end comes before the values that it left behind.
+            self._check_end()
             values.check_nothing_left()
-        self._check_head()
-        beyond = [seq for seq in self._anchors if seq > self._seq]
-        if beyond:
-            raise Bad(self._seq + 1, f"is missing: an anchor has seen the trail as far as {max(beyond)}")
 
     def _stream(self, statement: Executable) -> Result[Any]:
         return self._session.execute(statement, execution_options={"yield_per": ROWS_AT_A_TIME})
@@ -97,6 +95,12 @@ class _Walk:
     def _check_anchor(self) -> None:
         if self._anchors.get(self._seq, {self._hash}) != {self._hash}:
             raise Bad(self._seq, "is not the entry that was anchored outside the database")
+
+    def _check_end(self) -> None:
+        self._check_head()
+        beyond = [seq for seq in self._anchors if seq > self._seq]
+        if beyond:
+            raise Bad(self._seq + 1, f"is missing: an anchor has seen the trail as far as {max(beyond)}")
 
     def _check_head(self) -> None:
         head = self._session.execute(select(AuditHead.seq, AuditHead.hash, AuditHead.seal)).one_or_none()

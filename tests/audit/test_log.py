@@ -143,6 +143,7 @@ def test_another_folder_of_keys_is_not_written_under(database, keys, clock, tmp_
     assert len(entries(database)) == 1
 
 
+OTHERS = ", ".join(column.name for column in AuditEvent.__table__.c if column.name != "seq")
 GUARDED = [
     "UPDATE audit_events SET actor = 'x' WHERE seq = 1",
     "DELETE FROM audit_events WHERE seq = 2",
@@ -151,6 +152,7 @@ GUARDED = [
     "UPDATE audit_head SET hash = 'x'",
     "DELETE FROM audit_head",
     "INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, 'x', '')",
+    f"INSERT INTO audit_events (seq, {OTHERS}) SELECT 0, {OTHERS} FROM audit_events WHERE seq = 1",
 ]
 REPLACING = [
     "INSERT OR REPLACE INTO audit_events SELECT * FROM audit_events WHERE seq = 1",

@@ -30,6 +30,7 @@ TAMPERINGS = {
     "deletion of the first": (["DELETE FROM audit_events WHERE seq = 1"], 1),
     "deletion in the middle": (["DELETE FROM audit_events WHERE seq = 3"], 3),
     "deletion of the last": (["DELETE FROM audit_events WHERE seq = 6"], 6),
+    "deletion of the end, its values left": (["DELETE FROM audit_events WHERE seq >= 4"], 4),
     "deletion of all": (["DELETE FROM audit_events"], 1),
     "deletion, the rest moved up": (
         [

@@ -158,7 +158,9 @@ def test_a_file_is_sent_again_to_the_byte(eld: Eld) -> None:
     assert eld.json("export", "resend", file["file_name"])["sha256"] == file["sha256"]
     assert path.read_bytes() == before
     assert eld("export", "resend", "BT199901010101.DAT", status=1).stderr.startswith("E02 error: ")
-    assert eld("export", "release", file["file_name"], "--as-accepted", status=1).stderr.startswith("E04 error: ")
+    assert eld(
+        "--as", "alex@operations.example", "export", "release", file["file_name"], "--as-accepted", status=1
+    ).stderr.startswith("E04 error: ")
 
 
 def test_what_nobody_answers_is_abandoned(eld: Eld) -> None:

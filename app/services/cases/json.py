@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.db.unit_of_work import Reading
-from app.models.exports import Transaction
+from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.models.replies import Case
 from app.services.exports.decisions import transaction_reference
@@ -15,6 +15,7 @@ def case_json(system: System, look: Reading, case: Case) -> dict[str, Any]:
     """Return a CASE document; `number` and `txn_ref` are empty where the case is about a file."""
     number = None if case.number_id is None else look.session.get_one(Number, case.number_id)
     sent = None if case.transaction_id is None else look.session.get(Transaction, case.transaction_id)
+    carried = None if sent is None or sent.file_id is None else look.session.get(ExportFile, sent.file_id)
     cupid = system.settings.cupid
     return {
         "id": case.id,
@@ -27,7 +28,7 @@ def case_json(system: System, look: Reading, case: Case) -> dict[str, Any]:
         "owner": case.owner,
         "opened_at": case.opened_at.isoformat(),
         "due_at": case.due_at.isoformat(),
-        "file_name": case.file_name,
+        "file_name": case.file_name if carried is None else carried.file_name,
         "number_id": case.number_id,
         "closed_at": case.closed_at and case.closed_at.isoformat(),
         "closed_why": case.closed_why,

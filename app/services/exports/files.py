@@ -13,7 +13,7 @@ from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
 from app.domain.files import FileState
 from app.domain.permissions import Permission
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotAllowed, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
 from app.models.replies import Reply, ReplyFile
 from app.services.access import authorise, note_reading
@@ -175,6 +175,8 @@ def resend_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
 def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: bool = False) -> None:
     """Let further files leave after a refusal that would come again; or wait for the CAR of one answered SEQDUP."""
     authorise(actor, Permission.RUN_EXPORT)
+    if actor.user_id is None:
+        raise NotAllowed("a file is released by a named member of staff: say who with --as")
     with system.database.unit_of_work() as work:
         file, _ = _file(work, file_name)
         work.session.refresh(file, with_for_update=True)

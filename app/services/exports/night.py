@@ -16,7 +16,7 @@ from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun
 from app.services.access import authorise
 from app.services.exports.files import file_facts
-from app.services.exports.fixing import Fixed, fix_night
+from app.services.exports.fixing import fix_night
 from app.services.exports.full import fix_full
 from app.services.exports.ledger import DatabaseLedger
 from app.services.system import System
@@ -58,21 +58,25 @@ def run_export(
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS):
         _refuse_while_held(system)
         ledger = DatabaseLedger(system, actor)
-        deliver_files(ledger, system.transport, system.workdir, on_step)
+        left_over = deliver_files(ledger, system.transport, system.workdir, on_step)
         with system.database.unit_of_work() as work:
             fixed = fix_full(system, work, actor) if full else fix_night(system, work, actor, run_date or system.today)
             work.commit()
         if fixed.files:
             on_step("rows fixed")
             deliver_files(ledger, system.transport, system.workdir, on_step)
-    return _report(system, fixed)
+    return _report(system, (*left_over, *fixed.files), fixed.held_back)
 
 
-def _report(system: System, fixed: Fixed) -> ExportReport:
+def _report(system: System, names: tuple[str, ...], held_back: int) -> ExportReport:
+    """Report every file that left in this run, those that a run before it had left behind among them."""
     with system.database.reading() as look:
-        files = look.session.scalars(select(ExportFile).where(ExportFile.file_name.in_(fixed.files)))
+        files = look.session.scalars(
+            select(ExportFile).where(ExportFile.file_name.in_(names)).order_by(ExportFile.file_sequence)
+        )
         made = [file_facts(system, file) for file in files]
-    return ExportReport(made, {letter: fixed.commands[letter] for letter in LETTERS}, fixed.held_back)
+    commands = {letter: sum(file["counts"].get(letter, 0) for file in made) for letter in LETTERS}
+    return ExportReport(made, commands, held_back)
 
 
 def _refuse_while_held(system: System) -> None:

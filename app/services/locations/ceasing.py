@@ -41,6 +41,8 @@ def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: 
     """Record that a number moves to another provider on a day: an export goes out for it then."""
     if not (len(gaining_cupid) == 3 and gaining_cupid.isdecimal() and gaining_cupid.isascii()):  # noqa: PLR2004  a CUPID
         raise Refused([Problem("N10", "gaining_cupid", "error", "The gaining CUPID is three digits.")])
+    if gaining_cupid == system.settings.cupid:
+        raise Refused([Problem("N10", "gaining_cupid", "error", "The number is here: the gaining CUPID is another's.")])
     with system.database.unit_of_work() as work:
         (found,) = _numbers(system, work, actor, [number])
         _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)

@@ -161,7 +161,7 @@ class Judge:
             standing,
             tuple(problems),
             checked.number,
-            checked.effective_date,
+            _effective_date(checked.effective_date, known),
             sent,
             changes,
             checked.postcode,
@@ -173,6 +173,13 @@ class Judge:
         child = location.child_cupid or (known.child_cupid if known else "") or self._system.settings.cupid
         line_type = location.line_type or (known.line_type if known else "")
         return content_of(location, checked, child.strip(), line_type.strip().upper(), self._retailer_id)
+
+
+def _effective_date(said: date | None, known: KnownNumber | None) -> date | None:
+    """A number that is ported in is here from its port date: its import must not carry an earlier day."""
+    if said is None or known is None or known.port_date is None:
+        return said
+    return max(said, known.port_date)
 
 
 def rules_of(system: System) -> Rules:

@@ -36,6 +36,16 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
+ONLY_AT_THE_END = """
+CREATE FUNCTION audit_end_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM audit_events WHERE seq >= NEW.seq) THEN
+        RAISE EXCEPTION 'audit_events: entries are only ever added at the end'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
 POSTGRESQL = {
     "audit_events_rows": ("audit_events", "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "audit_events_all": ("audit_events", "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
@@ -58,6 +68,11 @@ def upgrade() -> None:
             op.execute(f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{why}'); END")
         return
     op.execute(REFUSAL)
+    op.execute(ONLY_AT_THE_END)
+    op.execute(
+        "CREATE TRIGGER audit_events_end BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION audit_end_only()"
+    )
+    op.execute("ALTER TABLE audit_events ENABLE ALWAYS TRIGGER audit_events_end")
     for name, (table, when, each) in POSTGRESQL.items():
         op.execute(f"CREATE TRIGGER {name} {when} ON {table} {each} EXECUTE FUNCTION audit_refuse()")
         # ALWAYS: else a session with session_replication_role = replica walks past it.
@@ -71,4 +86,6 @@ def downgrade() -> None:
         return
     for name, (table, _, _) in POSTGRESQL.items():
         op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute("DROP TRIGGER audit_events_end ON audit_events")
+    op.execute("DROP FUNCTION audit_end_only()")
     op.execute("DROP FUNCTION audit_refuse()")
