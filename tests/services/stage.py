@@ -38,9 +38,14 @@ START = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
 ADDRESS = {"premises": "Pennant House", "thoroughfare": "Dewsbury Road", "post_town": "Leeds", "postcode": "LS11 5DF"}
 
 
+# Blocks of a thousand numbers for fiction.
+BLOCKS = ("01632960", "01134960", "01144960", "01154960", "01164960", "01174960", "01184960", "01214960")
+
+
 def number(place: int) -> str:
-    """A number for fiction, as it is dialled."""
-    return f"01632960{place:03d}"
+    """A number for fiction, as it is dialled; there are 8,000."""
+    block, within = divmod(place, 1000)
+    return f"{BLOCKS[block]}{within:03d}"
 
 
 def location(place: int | str, **columns: str) -> Location:
@@ -48,7 +53,7 @@ def location(place: int | str, **columns: str) -> Location:
     return Location(number=telephone, **({"name": "Hartwell Ltd"} | ADDRESS | columns))
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage:
     """One system with two accounts and four people; the verbs that most tests begin with."""
 

@@ -91,6 +91,12 @@ def test_seqdup_is_released_as_accepted_and_waits_for_the_car(sent):
     assert sent.states(1) == ["COMPLETED"]
 
 
+def test_a_file_whose_records_were_answered_is_released_as_accepted_where_its_fco_was_lost(sent):
+    sent.answer("0037", 1)
+    release_file(sent.system, sent.staff, sent.files()[0].file_name, as_accepted=True)
+    assert (sent.files()[0].state, sent.states(1), sent.states(2)) == ("FCO_ACCEPTED", ["COMPLETED"], ["FCO_ACCEPTED"])
+
+
 def test_nothing_else_is_released_as_accepted(sent):
     for reason in ("SEQGAP", "BADCUPID"):
         sent.fco(reason=reason)

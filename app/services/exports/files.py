@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.audit.events import Action
 from app.db.locks import named_lock
@@ -173,14 +173,17 @@ def resend_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
 
 
 def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: bool = False) -> None:
-    """Let further files leave after a refusal that would come again; or wait for the CAR of one answered SEQDUP."""
+    """Let further files leave after a refusal that would come again; or wait for the CAR of one that was taken.
+
+    `as_accepted`: the agent answered SEQDUP, or a record of it, which proves that it took the file; the FCO is lost.
+    """
     authorise(actor, Permission.RUN_EXPORT)
     if actor.user_id is None:
         raise NotAllowed("a file is released by a named member of staff: say who with --as")
     with system.database.unit_of_work() as work:
         file, _ = _file(work, file_name)
         work.session.refresh(file, with_for_update=True)
-        if as_accepted and file.reason == "SEQDUP" and file.state is FileState.DELIVERED:
+        if as_accepted and file.state is FileState.DELIVERED and (file.reason == "SEQDUP" or answered(work, file)):
             file.state, file.answered_at = FileState.FCO_ACCEPTED, system.clock.now()
         elif as_accepted or not file.holds:
             raise Conflict(f"{file_name} is {file.state} and holds nothing that could be released")
@@ -188,6 +191,12 @@ def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: b
         detail = {"file_name": file_name, "as_accepted": as_accepted}
         system.record(work, actor, Action.FILE_RELEASED, ("file", file.id), detail)
         work.commit()
+
+
+def answered(look: Reading, file: ExportFile) -> bool:
+    """Say whether a record of the file was answered: that proves it was taken."""
+    found = exists().where(Reply.transaction_id == Transaction.id, Transaction.file_id == file.id)
+    return bool(look.session.scalar(select(found)))
 
 
 def _file(look: Reading, file_name: str) -> tuple[ExportFile, Profile]:

@@ -1,14 +1,14 @@
 """A FCO into the rows: the file and all its transactions move, or a person is called (Files refused or unanswered)."""
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import update
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import RECURRING_REASONS, SEQUENCE_REASONS, FileState
 from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile, Transaction
-from app.models.replies import Reply
 from app.services.cases.opening import CaseFacts, open_case
+from app.services.exports.files import answered
 from app.services.exports.ledger import mark_delivered
 from app.services.replies.effects import want_all_again
 from app.services.system import System
@@ -40,7 +40,7 @@ def _accepted(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, 
 
 
 def _rejected(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, fco: Fco) -> str:
-    taken = file.state is FileState.FCO_ACCEPTED or _answered(work, file)
+    taken = file.state is FileState.FCO_ACCEPTED or answered(work, file)
     if file.state is FileState.FCO_REJECTED or (taken and fco.reason == "SEQDUP"):
         # SEQDUP for a file that was taken is the reply to our own resend.
         return REPEATED
@@ -66,12 +66,6 @@ _SEQUENCE_WORDS = {
     "SEQDUP": "The agent says that it has this file number already. Ask them what they hold, then choose "
     "`eld export release FILE --as-accepted` or `eld transactions abandon --file FILE`.",
 }
-
-
-def _answered(work: UnitOfWork, file: ExportFile) -> bool:
-    """Say whether a record of the file was answered: that proves it was taken."""
-    answered = exists().where(Reply.transaction_id == Transaction.id, Transaction.file_id == file.id)
-    return bool(work.session.scalar(select(answered)))
 
 
 def _refuse_transactions(system: System, work: UnitOfWork, file: ExportFile) -> None:

@@ -1,0 +1,43 @@
+"""What is wanted of a number, day by day: a few lines that know nothing of how the services keep it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass
+class WantedModel:
+    """The sentences of the specification: the last word about a day counts, an end cancels what follows it."""
+
+    said: list[tuple[date, int, str | None]] = field(default_factory=list)
+    ends_on: date | None = None
+    words: int = 0
+
+    def in_use(self, today: date) -> bool:
+        return self.ends_on is None or self.ends_on > today
+
+    def register(self, content: str, day: date, today: date) -> None:
+        day = max(day, today)
+        if not self.in_use(today):
+            self.said, self.ends_on = [], None  # it starts with nothing
+        if self.wanted(day) == content:
+            return  # unchanged: nothing is said
+        if self.ends_on is not None and day >= self.ends_on:
+            self.ends_on = None
+        self._say(day, content)
+
+    def cease(self, day: date, today: date) -> None:
+        self.said = [
+            (due, word, content)
+            for due, word, content in self.said
+            if due <= today or (content is not None and due < day)
+        ]
+        self.ends_on = day
+        self._say(day, None)
+
+    def wanted(self, today: date) -> str | None:
+        """The content that holds today, None where there is to be no record."""
+        return max((entry for entry in self.said if entry[0] <= today), default=(today, 0, None))[2]
+
+    def _say(self, day: date, content: str | None) -> None:
+        self.words += 1
+        self.said.append((day, self.words, content))
