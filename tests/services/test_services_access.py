@@ -1,0 +1,160 @@
+"""Who may do what: a customer reaches their own account alone, and each role what the table gives it."""
+
+import io
+
+import pytest
+from stage import location, number
+
+from app.domain.actors import Actor, Role
+from app.errors import NotAllowed, NotFound, Refused
+from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
+from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
+from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
+from app.services.exports.night import run_export
+from app.services.exports.tonight import tonight
+from app.services.inventory import load_numbers
+from app.services.locations.ceasing import cease_numbers, port_out
+from app.services.locations.registering import (
+    change_address,
+    check_location,
+    current_location,
+    register_location,
+    share_of_address,
+)
+from app.services.overview import list_numbers, number_id_of, number_line
+from app.services.records import missing_records, show_record, show_record_of
+from app.services.replies.collecting import collect_replies
+from app.services.reviews import approve_review, list_reviews, return_review
+from app.services.trail import export_trail, list_events, verify_trail
+from app.services.transactions import abandon
+from app.services.uploads import import_locations
+
+
+@pytest.fixture
+def case(stage):
+    """A rejected record of the first account; its case and its file."""
+    stage.register(1)
+    stage.night()
+    stage.answer("0102")
+    return stage.case(1)["id"]
+
+
+def of_another_account(stage):
+    """Every use case by which the second customer might reach for the first one's number."""
+    system, other, number_id = stage.system, stage.other_customer, stage.number_id(1)
+    return {
+        "register": lambda: register_location(system, other, stage.account, location(1)),
+        "check": lambda: check_location(system, other, stage.account, location(1)),
+        "move": lambda: change_address(system, other, number(1), location(1)),
+        "typed": lambda: current_location(system, other, number(1)),
+        "shared": lambda: share_of_address(system, other, number(1)),
+        "cease": lambda: cease_numbers(system, other, [number(1)]),
+        "port out": lambda: port_out(system, other, number(1), "456", stage.today),
+        "import": lambda: import_locations(system, other, stage.account, io.BytesIO(b"")),
+        "list": lambda: list_numbers(system, other, stage.account),
+        "list all": lambda: list_numbers(system, other, None),
+        "line": lambda: number_line(system, other, number_id),
+        "id": lambda: number_id_of(system, other, number(1)),
+        "record": lambda: show_record(system, other, number(1)),
+        "record by id": lambda: show_record_of(system, other, number_id),
+        "missing": lambda: missing_records(system, other),
+    }
+
+
+NAMES = (
+    "register", "check", "move", "typed", "shared", "cease", "port out", "import", "list", "list all", "line", "id",
+    "record", "record by id", "missing",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_customer_cannot_reach_another_accounts_number(stage, case, name):
+    before = stage.end_state()
+    with pytest.raises((NotFound, NotAllowed)):
+        of_another_account(stage)[name]()
+    assert stage.end_state() == before
+    assert case > 0
+
+
+def of_operations(stage, case):
+    """Every use case that is operations' alone."""
+    system, file = stage.system, stage.files()[0].file_name
+    return {
+        "cases": lambda actor: list_cases(system, actor),
+        "case": lambda actor: show_case(system, actor, case),
+        "take": lambda actor: take_case(system, actor, case),
+        "fix": lambda actor: fix_case(system, actor, case, {"premises": "x"}),
+        "close": lambda actor: close_case(system, actor, case, "why"),
+        "reviews": lambda actor: list_reviews(system, actor),
+        "approve": lambda actor: approve_review(system, actor, 1),
+        "return": lambda actor: return_review(system, actor, 1, "why"),
+        "night": lambda actor: run_export(system, actor),
+        "collect": lambda actor: collect_replies(system, actor),
+        "files": lambda actor: list_files(system, actor),
+        "file": lambda actor: show_file(system, actor, file),
+        "records": lambda actor: file_records(system, actor, file),
+        "resend": lambda actor: resend_file(system, actor, file),
+        "release": lambda actor: release_file(system, actor, file),
+        "abandon": lambda actor: abandon(system, actor, file_name=file, why="why"),
+        "tonight": lambda actor: tonight(system, actor),
+        "load": lambda actor: load_numbers(system, actor, stage.root / "none.csv"),
+        "accounts": lambda actor: list_accounts(system, actor),
+        "user": lambda actor: add_user(system, actor, "a@b.example", Role.OPERATIONS, "long enough words"),
+        "trail": lambda actor: list_events(system, actor),
+        "verify": lambda actor: verify_trail(system, actor),
+        "export": lambda actor: list(export_trail(system, actor)),
+    }
+
+
+SEEING = {"files", "file", "records", "tonight"}
+TRAIL = {"trail", "verify", "export"}
+MAY = {
+    Role.CUSTOMER: set(),
+    Role.PRIVACY: TRAIL,
+    Role.AUDITOR: SEEING | TRAIL,
+    Role.ADMINISTRATOR: SEEING | TRAIL | {"user"},
+    Role.SCHEDULER: {"night", "collect", "resend", "release"},
+}
+
+
+@pytest.mark.parametrize("role", MAY, ids=str)
+def test_each_role_does_what_the_table_gives_it_and_no_more(stage, case, role):
+    account = stage.account if role is Role.CUSTOMER else None
+    actor = Actor(f"{role}@test.example", role, account, 1, "cli")
+    for name, use in of_operations(stage, case).items():
+        if name not in MAY[role]:
+            with pytest.raises(NotAllowed):
+                use(actor)
+        elif name in SEEING | TRAIL:
+            use(actor)
+
+
+def test_only_a_password_lets_in_and_both_are_in_the_trail(stage):
+    user_id = add_user(stage.system, stage.staff, "Kim@operations.example", Role.OPERATIONS, "long enough words")
+    assert log_in(stage.system, "kim@operations.example", "wrong", "192.0.2.9") is None
+    assert log_in(stage.system, "nobody@operations.example", "long enough words", "192.0.2.9") is None
+    person = log_in(stage.system, " KIM@operations.example ", "long enough words", "192.0.2.9")
+    assert (person.id, person.role, person.account_id) == (user_id, Role.OPERATIONS, None)
+    assert stage.events()[-4:] == ["user_added", "log_in_failed", "log_in_failed", "logged_in"]
+    assert find_person(stage.system, user_id) == person
+    assert find_person(stage.system, 999) is None
+
+
+def test_a_user_is_refused_with_every_reason_at_once(stage):
+    with pytest.raises(Refused) as refused:
+        add_user(stage.system, stage.staff, "no address", Role.CUSTOMER, "short")
+    assert [problem.code for problem in refused.value.problems] == ["B03", "B05", "B06"]
+    with pytest.raises(Refused) as refused:
+        add_user(stage.system, stage.staff, "ALEX@operations.example", Role.OPERATIONS, "long enough words")
+    assert [problem.code for problem in refused.value.problems] == ["B04"]
+
+
+def test_staff_act_by_their_name_and_what_they_do_can_be_recorded(stage):
+    actor = staff_actor(stage.system, "sam@operations.example")
+    assert (actor.user_id, actor.role) == (stage.second.user_id, Role.OPERATIONS)
+    stage.register(1)
+    cease_numbers(stage.system, actor, [number(1)])
+    assert stage.events()[-1] == "number_ceased"
+    for email in ("owner@hartwell.example", "nobody@operations.example"):
+        with pytest.raises(NotFound):
+            staff_actor(stage.system, email)

@@ -1,0 +1,208 @@
+"""The trail: every use case leaves the event that it should, and none succeeds where the trail cannot be written."""
+
+import io
+import json
+
+import pytest
+from sqlalchemy import text, update
+from stage import location, number
+
+from app.audit.events import Action
+from app.errors import CallAPerson
+from app.models.audit import AuditEvent
+from app.services.cases.working import close_case, fix_case, take_case
+from app.services.exports.files import release_file, resend_file
+from app.services.inventory import load_numbers
+from app.services.locations.ceasing import cease_numbers, port_out
+from app.services.locations.registering import change_address
+from app.services.reviews import approve_review, list_reviews, return_review
+from app.services.trail import export_trail, list_events, verify_trail
+from app.services.transactions import abandon
+from app.services.uploads import import_locations
+
+READS = {"personal_data_read"}
+
+
+def csv_file(*rows):
+    return io.BytesIO("\n".join(["number,name,premises,thoroughfare,post_town,postcode", *rows, ""]).encode())
+
+
+def numbers(stage):
+    path = stage.root / "numbers.csv"
+    path.write_text(f"kind,start,account\nin_use,{number(7)},{stage.account}\n")
+    return path
+
+
+def a_case(stage):
+    stage.register(1)
+    stage.night()
+    stage.answer("0102")
+    return stage.case(1)["id"]
+
+
+def a_review(stage):
+    stage.register(1, postcode="LS1 9ZZ")
+    return list_reviews(stage.system, stage.staff)[0]["id"]
+
+
+def a_file(stage, reason=""):
+    stage.register(1)
+    stage.night()
+    if reason:
+        stage.fco(reason=reason)
+        stage.collect()
+    return stage.files()[-1].file_name
+
+
+def a_live_one(stage):
+    stage.live(1)
+
+
+def waiting(stage):
+    stage.register(1)
+
+
+def a_damaged_one(stage):
+    stage.put("letter.txt", b"dear CP")
+
+
+def an_fco(stage):
+    a_file(stage)
+    stage.fco()
+
+
+def a_refusal(stage):
+    a_file(stage)
+    stage.car(stage.reply(stage.rows()[0], "0102"))
+
+
+def nothing(stage):
+    assert stage.files() == []
+
+
+# name -> (what comes before, the use case, the events that it leaves)
+USES = {
+    "register": (nothing, lambda s, _: s.register(1), ["location_submitted"]),
+    "register the same": (waiting, lambda s, _: s.register(1), []),
+    "move": (
+        waiting,
+        lambda s, _: change_address(s.system, s.customer, number(1), location(1, premises="Unit 4")),
+        ["location_submitted"],
+    ),
+    "cease": (a_live_one, lambda s, _: cease_numbers(s.system, s.customer, [number(1)]), ["number_ceased"]),
+    "port out": (
+        a_live_one,
+        lambda s, _: port_out(s.system, s.staff, number(1), "456", s.today),
+        ["number_ported_out"],
+    ),
+    "import": (
+        nothing,
+        lambda s, _: import_locations(
+            s.system, s.customer, s.account, csv_file(f"{number(1)},Hart,Unit 1,Road,Leeds,LS11 5DF")
+        ),
+        ["locations_imported"],
+    ),
+    "load": (nothing, lambda s, _: load_numbers(s.system, s.cli, numbers(s)), ["numbers_loaded"]),
+    "night": (waiting, lambda s, _: s.night(), ["file_extracted", "file_delivered"]),
+    "full": (a_live_one, lambda s, _: s.night(full=True), ["file_extracted", "file_delivered"]),
+    "resend": (a_file, lambda s, f: resend_file(s.system, s.staff, f), ["file_resent"]),
+    "release": (
+        lambda s: a_file(s, "BADCUPID"),
+        lambda s, f: release_file(s.system, s.staff, f),
+        ["file_released"],
+    ),
+    "abandon": (
+        a_file,
+        lambda s, f: abandon(s.system, s.staff, file_name=f, why="no answer"),
+        ["transactions_abandoned"],
+    ),
+    "collect": (an_fco, lambda s, _: s.collect(), ["replies_applied"]),
+    "collect a refusal": (a_refusal, lambda s, _: s.collect(), ["case_opened", "replies_applied"]),
+    "quarantine": (a_damaged_one, lambda s, _: s.collect(), ["case_opened", "reply_quarantined"]),
+    "take": (a_case, lambda s, c: take_case(s.system, s.staff, c), ["case_assigned"]),
+    "fix": (
+        a_case,
+        lambda s, c: fix_case(s.system, s.staff, c, {"premises": "Unit 4"}),
+        ["location_submitted", "case_fixed"],
+    ),
+    "close": (a_case, lambda s, c: close_case(s.system, s.staff, c, "gone"), ["case_closed"]),
+    "approve": (a_review, lambda s, r: approve_review(s.system, s.staff, r), ["review_approved"]),
+    "return": (a_review, lambda s, r: return_review(s.system, s.staff, r, "look again"), ["review_returned"]),
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_use_case_leaves_exactly_its_events(stage, directory, name):
+    assert directory is None
+    before, use, expected = USES[name]
+    given = before(stage)
+    so_far = len(stage.events())
+    use(stage, given)
+    assert [event for event in stage.events()[so_far:] if event not in READS] == expected
+
+
+@pytest.mark.parametrize("name", [name for name, use in USES.items() if use[2]])
+def test_a_use_case_fails_whole_where_the_trail_cannot_be_written(stage, directory, name, monkeypatch):
+    assert directory is None
+    before, use, _ = USES[name]
+    given = before(stage)
+    state, events = stage.end_state(), stage.events()
+
+    def broken(*_):
+        raise CallAPerson("the trail has lost its head")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.audit.log.lock_head", broken)
+        with pytest.raises(CallAPerson):
+            use(stage, given)
+    after = stage.end_state()
+    if "collect" in name:
+        assert after.pop("archive") >= state.pop("archive"), "what is kept before it is applied may stay"
+    assert (after, stage.events()) == (state, events)
+    use(stage, given)
+    assert len(stage.events()) > len(events)
+
+
+def test_no_personal_value_stands_in_the_chain(stage, directory):
+    assert directory is None
+    stage.register(1, name="Ada Lovegood", premises="Secret House")
+    a_file(stage)
+    stage.answer("0102", 1)
+    fix_case(stage.system, stage.staff, stage.case(1)["id"], {"name": "Ada Lovegoode"})
+    chain = " ".join(json.dumps([event.detail, event.actor, event.subject_id]) for event in stage.all(AuditEvent))
+    for value in ("Lovegood", "LOVEGOOD", "Secret", "SECRET", number(1)[1:], "owner@hartwell", "LS11"):
+        assert value not in chain
+
+
+def test_the_trail_is_paged_newest_first_and_handed_over_whole(stage):
+    for place in range(60):
+        stage.register(place)
+    first = list_events(stage.system, stage.staff)
+    last = list_events(stage.system, stage.staff, page=99)
+    assert (len(first.events), first.total, last.page, last.pages) == (50, 60, 2, 2)
+    assert first.events[0]["seq"] == 60
+    assert last.events[-1]["seq"] == 1
+    chosen = list_events(
+        stage.system, stage.staff, action="location_submitted", actor_name=f"user-{stage.customer.user_id}"
+    )
+    assert chosen.total == 60
+    lines = [json.loads(line) for line in export_trail(stage.system, stage.staff)]
+    assert [line["seq"] for line in lines] == list(range(1, 61))
+    assert stage.events()[-1] == str(Action.TRAIL_EXPORTED)
+
+
+def test_a_change_of_the_trail_is_found_and_named(sqlite_stage):
+    stage = sqlite_stage
+    for place in range(3):
+        stage.register(place)
+    with stage.system.database.unit_of_work() as work:
+        triggers = work.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        for trigger in triggers:
+            work.session.execute(text(f"DROP TRIGGER {trigger}"))
+        work.commit()
+    customer = stage.all(AuditEvent)[1].actor
+    stage.execute(update(AuditEvent).where(AuditEvent.seq == 2).values(actor="user-9"))
+    found = verify_trail(stage.system, stage.staff)
+    assert (found.ok, found.first_bad[0]) == (False, 2)
+    stage.execute(update(AuditEvent).where(AuditEvent.seq == 2).values(actor=customer))
+    assert verify_trail(stage.system, stage.staff).ok
