@@ -8,7 +8,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from stage import START, Stage, load_small_directory, open_stage
+from stage import START, Stage
+from stage_opening import load_small_directory, open_stage
 
 from app.clock import FixedClock
 from app.db.engine import Database
@@ -88,3 +89,12 @@ def small_profile(tmp_path: Path) -> Path:
     path = tmp_path / "small.toml"
     path.write_text(text.replace("max_records = 200000", "max_records = 2"), "utf-8")
     return path
+
+
+@pytest.fixture
+def sent(stage: Stage) -> Stage:
+    """One file with an A for 1 and 2, delivered."""
+    stage.register(1)
+    stage.register(2)
+    stage.night()
+    return stage
