@@ -43,6 +43,7 @@ class FileWriter:
         self._lines: list[str] = []
         self._commands: list[str] = []
         self._cupid = facts.cupid
+        self._most = profile.max_records
         self._blank_commands = facts.file_kind == FULL
         self.record_count = 0
         _check_facts(profile, facts)
@@ -53,16 +54,16 @@ class FileWriter:
     @property
     def full(self) -> bool:
         """Say whether the file holds as many records as the profile allows."""
-        return self.record_count >= self._profile.max_records
+        return self.record_count >= self._most
 
     def add(self, row: DataRow) -> tuple[Fault, ...]:
         """Write a row as the next record and return (); or write nothing and return its faults.
 
         FileFull where the row belongs in the next file.
         """
-        if self.full:
-            raise FileFull(f"the file holds {self.record_count} records, the most that this format allows")
         number = self.record_count + 1
+        if number > self._most:
+            raise FileFull(f"the file holds {self.record_count} records, the most that this format allows")
         line = self._rows.line(number, row)
         if line is None or row.parent_cupid != self._cupid or (row.command == "") is not self._blank_commands:
             return self._faults(number, row)
