@@ -68,7 +68,7 @@ def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[s
             select(Number)
             .where(Number.number == read_number(text))
             .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
-            .with_for_update()
+            .with_for_update(key_share=True)
         ).one_or_none()
         if number is None:
             message = "This number is not in use here, so there is nothing to end."

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 
-from app.db.unit_of_work import Reading
+from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.registrations import RegistrationState
 from app.errors import Problem
 from app.models.numbers import Number, NumberRange
@@ -208,13 +208,21 @@ def refusing(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def known_numbers(look: Reading, numbers: set[str], today: date) -> dict[str, KnownNumber]:
-    """Return what is known of some numbers, in E.164 form."""
-    said = _said(look, numbers, today)
-    rows = look.session.execute(
+    """Return what is known of some numbers, in E.164 form.
+
+    In a unit that writes the numbers stay locked until its end: whoever says something of them, or ends their use,
+    comes after it.
+    """
+    query = (
         select(Number, AcceptedRecord.effective_date)
         .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
         .where(Number.number.in_(numbers))
     )
+    if isinstance(look, UnitOfWork):
+        # key_share: rows that only point at a number are not kept waiting.
+        query = query.order_by(Number.id).with_for_update(of=Number, key_share=True)
+    rows = look.session.execute(query.execution_options(populate_existing=True)).all()
+    said = _said(look, numbers, today)
     return {
         number.number: KnownNumber(
             number.id,

@@ -1,17 +1,20 @@
 """Judged locations into rows: number, address, values, registration and transaction, in batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import TransactionState
+from app.errors import Conflict
 from app.models.base import Base
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
@@ -74,7 +77,10 @@ class Store:
         ids = {number: facts.id for number, facts in known.items()}
         fresh = [item for item in judgements if item.number not in ids]
         if fresh:
-            made = self._insert(Number, [self._number(item) for item in fresh])
+            try:
+                made = self._insert(Number, [self._number(item) for item in fresh])
+            except IntegrityError as taken:
+                raise Conflict("one of these numbers was put in use by another in this moment: look again") from taken
             ids |= {str(item.number): number_id for item, number_id in zip(fresh, made, strict=True)}
         for item in judgements:
             facts = known.get(str(item.number))
@@ -115,15 +121,21 @@ class Store:
         """Return the address of each: the same one where the account has typed it before (L2)."""
         typed = [address_of(item.location, str(item.postcode)) for item in judgements]
         digests = {address["digest"]: address for address in typed}
-        found = self.work.session.execute(
-            select(Address.digest, Address.id).where(Address.account_id == self.account_id, Address.digest.in_(digests))
-        )
-        ids = {row.digest: row.id for row in found}
-        fresh = [address for digest, address in digests.items() if digest not in ids]
+        ids = self._address_ids(digests)
+        fresh = [digests[digest] | {"account_id": self.account_id} for digest in sorted(digests.keys() - ids.keys())]
         if fresh:
-            made = self._insert(Address, [{**address, "account_id": self.account_id} for address in fresh])
-            ids |= {address["digest"]: address_id for address, address_id in zip(fresh, made, strict=True)}
+            # Another may type the same new address in this moment: then its row is taken.
+            dialect = postgresql if self.work.session.get_bind().dialect.name == "postgresql" else sqlite
+            self.work.session.execute(dialect.insert(Address).on_conflict_do_nothing(), fresh)
+            ids = self._address_ids(digests)
         return [ids[address["digest"]] for address in typed]
+
+    def _address_ids(self, digests: Iterable[str]) -> dict[str, int]:
+        of_account = (Address.account_id == self.account_id) & Address.digest.in_(digests)
+        return {
+            row.digest: row.id
+            for row in self.work.session.execute(select(Address.digest, Address.id).where(of_account))
+        }
 
     def _registration(
         self,
