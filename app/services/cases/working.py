@@ -22,25 +22,12 @@ from app.services.cases.json import case_json
 from app.services.cases.opening import end_case
 from app.services.locations.ceasing import end_of_use_again
 from app.services.locations.judging import FOR_REVIEW, Judgement
-from app.services.locations.registering import sharing_locations, store_locations
+from app.services.locations.registering import ADDRESS_FIELDS, sharing_locations, store_locations
 from app.services.locations.typed import latest_registrations
 from app.services.record_json import record_json
 from app.services.system import System
 from app.services.wanted import wanted_registration
 from validators.columns import COLUMNS, Location
-
-# What belongs to the address, and changes for all of its numbers when that is asked for.
-ADDRESS_COLUMNS = (
-    "premises",
-    "thoroughfare",
-    "locality",
-    "post_town",
-    "postcode",
-    "uprn",
-    "udprn",
-    "latitude",
-    "longitude",
-)
 
 
 def list_cases(system: System, actor: Actor, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -165,7 +152,7 @@ def _correct(
     mended = replace(typed, **changes)
     locations: list[Location] = [mended]
     if whole_address:
-        of_address = {name: value for name, value in changes.items() if name in ADDRESS_COLUMNS}
+        of_address = {name: value for name, value in changes.items() if name in ADDRESS_FIELDS}
         others = [item for item in sharing_locations(system, work, number) if item.number != typed.number]
         locations += [replace(item, **of_address) for item in others]
     # Unchanged text may go again: the agent may have refused it for what has passed, or for its date alone.

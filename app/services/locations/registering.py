@@ -23,6 +23,7 @@ from validators.location import Location
 from validators.numbers import national, read_number
 
 STORED = (ACCEPTED, FOR_REVIEW)
+# What belongs to the address, and changes for all of its numbers when that is asked for.
 ADDRESS_FIELDS = (
     "premises",
     "thoroughfare",
