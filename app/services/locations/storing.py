@@ -126,7 +126,7 @@ class Store:
         if fresh:
             # Another may type the same new address in this moment: then its row is taken.
             dialect = postgresql if self.work.session.get_bind().dialect.name == "postgresql" else sqlite
-            self.work.session.execute(dialect.insert(Address).on_conflict_do_nothing(), fresh)
+            self.work.session.execute(dialect.insert(Address).on_conflict_do_nothing().returning(Address.id), fresh)
             ids = self._address_ids(digests)
         return [ids[address["digest"]] for address in typed]
 
