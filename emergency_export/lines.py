@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from emergency_export.faults import Fault, FaultCode
 
@@ -13,8 +13,7 @@ PIECE = 1 << 16
 Source = Path | bytes | BinaryIO
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: `raw` with its ending, `text` without, one character a byte; `fault` where the ending is wrong.
 
     Of a line longer than any record may be only the beginning is in `text`; the rest follows as lines without text.
