@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from app.services.accounts import find_person
 from app.services.system import System
@@ -47,9 +48,17 @@ def register_web(flask_app: Flask, system: System, agent_step: AgentStep | None 
     CSRFProtect(flask_app)
     limiter.init_app(flask_app)
     dress_templates(flask_app)
+    flask_app.url_map.converters["int"] = RowId
     for room in ROOMS:
         flask_app.register_blueprint(room)
     register_mishaps(flask_app)
+
+
+class RowId(IntegerConverter):
+    """An id that a row can have; a longer number in a URL is a page that does not exist, not a fault."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 def _admit(flask_app: Flask, system: System) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.anchors import read_anchors
 from app.db.locks import named_lock
 from app.domain.actors import SCHEDULER, Actor
 from app.domain.permissions import Permission
 from app.errors import CallAPerson
 from app.models.accounts import Installation
+from app.models.audit import AuditHead
 from app.models.exports import ExportFile, NightRun
 from app.services.access import authorise
 from app.services.exports.files import file_facts
@@ -56,6 +58,7 @@ def run_export(
     """
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS):
+        _refuse_older_copy(system)
         _refuse_while_held(system)
         ledger = DatabaseLedger(system, actor)
         left_over = deliver_files(ledger, system.transport, system.workdir, on_step)
@@ -77,6 +80,19 @@ def _report(system: System, names: tuple[str, ...], held_back: int) -> ExportRep
         made = [file_facts(system, file) for file in files]
     commands = {letter: sum(file["counts"].get(letter, 0) for file in made) for letter in LETTERS}
     return ExportReport(made, commands, held_back)
+
+
+def _refuse_older_copy(system: System) -> None:
+    """A restored backup would give out file numbers and references that the agent has seen: it stops and asks."""
+    seen = max((anchor.seq for anchor in read_anchors(system.journal)), default=0)
+    with system.database.reading() as look:
+        head = look.session.get_one(AuditHead, 1).seq
+    if head < seen:
+        raise CallAPerson(
+            f"the export journal has seen the trail as far as entry {seen}, this database ends at {head}: "
+            "it is an older copy, and its next file would reuse a number. Nothing leaves; ask the agent which "
+            "file it took last"
+        )
 
 
 def _refuse_while_held(system: System) -> None:

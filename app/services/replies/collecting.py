@@ -20,7 +20,7 @@ from app.services.cases.opening import CaseFacts, open_case
 from app.services.replies.files import REPEATED, apply_fco
 from app.services.replies.rows import CarApplication
 from app.services.system import System
-from emergency_export.faults import DamagedReply, Fault, FaultCode
+from emergency_export.faults import DamagedReply, ExportError, Fault, FaultCode
 from emergency_export.profiles import FileKind
 from emergency_export.replies import CarFile, Fco, read_car, read_fco
 
@@ -54,8 +54,16 @@ def collect_replies(system: System, actor: Actor) -> CollectReport:
     with named_lock(system.database, "replies", wait=LOCK_WAIT_SECONDS):
         names = system.transport.list_replies()
         fcos = [name for name in names if system.profile.kind_of(name) is FileKind.FCO]
+        fault: ExportError | None = None
         for name in fcos + [name for name in names if name not in fcos]:
-            _Collection(system, actor, report, name).run()
+            try:
+                _Collection(system, actor, report, name).run()
+            except ExportError as wrong:
+                if system.profile.kind_of(name) is not None:
+                    raise
+                fault = wrong  # what is no reply at all must not keep the agent's replies waiting
+    if fault is not None:
+        raise fault
     return report
 
 
