@@ -222,3 +222,7 @@ def test_a_move_next_week_is_sent_next_week(customer: Visitor) -> None:
     page = customer.send("Continue", 422, **ADDRESS, effective_date=["soon", "", ""])
     assert "#effective_date-day" in page.links()
     assert "soon" in [value for name, value in page.form_with("Check")[0].values if name == "effective_date"]
+
+
+def test_an_id_that_no_row_can_have_is_no_page(customer: Visitor) -> None:
+    assert customer.get("/numbers/99999999999999999999", 404).heading == "There is nothing here"
