@@ -17,6 +17,7 @@ from app.errors import Misconfigured
 PREFIX = "ELD_"
 DEMO_CUPID = "999"
 SECRET = re.compile(r"(?<=:)[^:/@]+(?=@)")
+GEOCODERS = "off, directory, or nominatim:, photon: or pelias: with the address of your own server"
 UNITS = {
     "s": "seconds",
     "second": "seconds",
@@ -50,6 +51,29 @@ class Zone(shape.Field[ZoneInfo]):
             raise ValidationError("not a time zone, for example Europe/London") from error
 
 
+class Words(shape.Field[tuple[str, ...]]):
+    """Several words, with commas or spaces between."""
+
+    def __init__(self, each: Regexp, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._each = each
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return tuple(str(self._each(word)) for word in str(value).replace(",", " ").split())
+
+
+class Holders(shape.Field[tuple[tuple[str, str], ...]]):
+    """The provider's own names in Ofcom's tables, each with its CUPID: `Name Ltd=123; Other Ltd=124`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        found = [
+            re.fullmatch(r"(.+?)\s*=\s*([0-9]{3})", part.strip()) for part in str(value).split(";") if part.strip()
+        ]
+        if not all(found):
+            raise ValidationError("write it as `Name Ltd=123; Other Ltd=124`: the names as Ofcom has them")
+        return tuple((part[1].strip(), part[2]) for part in found if part)
+
+
 class SettingsSchema(Schema):
     """The shapes; what depends on another setting is worked out in `load_settings`."""
 
@@ -72,6 +96,21 @@ class SettingsSchema(Schema):
     fco_overdue = Duration(load_default=timedelta(hours=4))
     final_overdue = Duration(load_default=timedelta(hours=24))
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
+    child_cupids = Words(Regexp(r"^[0-9]{3}$", error="three digits each"), load_default=())
+    range_holders = Holders(load_default=())
+    post_towns = shape.String(load_default="")
+    accommodation = shape.String(load_default="")
+    distance_km = shape.Float(load_default=2.0, validate=Range(min=0.1, max=100))
+    area_distance_km = shape.Float(load_default=80.0, validate=Range(min=1, max=1000))
+    numbers_per_address = shape.Integer(load_default=500, validate=Range(min=1))
+    geocoder = shape.String(
+        load_default="directory",
+        validate=Regexp(r"^(off|directory|(nominatim|photon|pelias):https?://\S+)$", error=GEOCODERS),
+    )
+    geocoder_timeout = Duration(load_default=timedelta(seconds=2))
+    geocoder_budget = Duration(load_default=timedelta(seconds=10))
+    review_due = shape.Integer(load_default=1, validate=Range(min=1, max=30))
+    port_overdue = shape.Integer(load_default=10, validate=Range(min=1, max=365))
     trusted_proxies = shape.Integer(load_default=0, validate=Range(min=0, max=9))
     demo = shape.Boolean(load_default=False)
 
@@ -94,6 +133,18 @@ class Settings:
     fco_overdue: timedelta
     final_overdue: timedelta
     upload_limit: int
+    child_cupids: tuple[str, ...]
+    range_holders: tuple[tuple[str, str], ...]
+    post_towns: str
+    accommodation: str
+    distance_km: float
+    area_distance_km: float
+    numbers_per_address: int
+    geocoder: str
+    geocoder_timeout: timedelta
+    geocoder_budget: timedelta
+    review_due: int
+    port_overdue: int
     trusted_proxies: int
     demo: bool
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -31,9 +31,22 @@ class Location:
     losing_cupid: str = ""
     voip_acknowledged: str = ""
     address_confirmed: str = ""
+    nomadic: str = ""
+    outside_uk: str = ""
+    organisation: str = ""
+    department: str = ""
+    po_box: str = ""
+    sub_building: str = ""
+    building_name: str = ""
+    building_number: str = ""
+    dependent_thoroughfare: str = ""
+    double_dependent_locality: str = ""
+    dependent_locality: str = ""
 
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Location))
+# Elements of Royal Mail's Postcode Address File that are not columns of the record: they are composed (A10).
+PAF_COLUMNS = COLUMNS[COLUMNS.index("organisation") :]
 
 
 def is_yes(text: str) -> bool:

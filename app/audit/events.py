@@ -27,6 +27,8 @@ class Action(StrEnum):
     SETTINGS_CHANGED = "settings_changed", "names"
     PROFILE_CHANGED = "profile_changed", "profile digest test_file_digest approved_by"
     DIRECTORY_LOADED = "directory_loaded", "edition source rows digest"
+    DIRECTORY_TOUCHED = "directory_touched", "edition records digest"
+    BLOCKS_LOADED = "blocks_loaded", "series rows digest"
 
     # accounts, people, access
     ACCOUNT_OPENED = "account_opened"
@@ -49,6 +51,11 @@ class Action(StrEnum):
     NUMBER_PUT_IN_USE = "number_put_in_use", "account_id"
     NUMBER_CEASED = "number_ceased", "effective_date"
     NUMBER_PORTED_OUT = "number_ported_out", "gaining_cupid port_date"
+    NUMBER_BARRED = "number_barred"
+    NUMBER_UNBARRED = "number_unbarred"
+    CHANGE_CANCELLED = "change_cancelled", "kind effective_date"
+    PAIR_ENDED = "pair_ended", "direction"
+    NUMBERS_PLACED = "numbers_placed", "numbers accepted unchanged for_review digest effective_date findings"
     LOCATION_SUBMITTED = "location_submitted", "fields effective_date findings"
     LOCATIONS_IMPORTED = "locations_imported", "rows accepted unchanged for_review refused digest"
     ADDRESS_CHANGED = "address_changed", "fields numbers"

@@ -21,13 +21,16 @@ class Permission(StrEnum):
     LOAD_DIRECTORY = "load directory"
     READ_TRAIL = "read trail"
     MANAGE_USERS = "manage users"
+    MANAGE_API_KEYS = "manage api keys"
+    SEE_PORTING = "see porting"
+    BAR_NUMBER = "bar number"
 
 
 P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # A customer's permissions hold within their own account alone: the services check the account too.
-    Role.CUSTOMER: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS}),
+    Role.CUSTOMER: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.MANAGE_API_KEYS, P.BAR_NUMBER}),
     Role.OPERATIONS: frozenset(
         {
             P.REGISTER_LOCATION,
@@ -43,10 +46,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.LOAD_DIRECTORY,
             P.READ_TRAIL,
             P.MANAGE_USERS,
+            P.MANAGE_API_KEYS,
+            P.SEE_PORTING,
+            P.BAR_NUMBER,
         }
     ),
     Role.PRIVACY: frozenset({P.SEE_RECORD, P.READ_TRAIL}),
-    Role.AUDITOR: frozenset({P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL}),
+    Role.AUDITOR: frozenset({P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING}),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.LOAD_DIRECTORY, P.READ_TRAIL, P.SEE_FILES}),
     Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD}),
 }

@@ -1,6 +1,18 @@
 """All rows, so that the metadata is whole wherever one of them is used."""
 
-from app.models import accounts, audit, directory, exports, lock, numbers, records, replies
+from app.models import accounts, audit, directory, exports, imports, lock, numbers, porting, records, replies
 from app.models.base import Base
 
-__all__ = ["Base", "accounts", "audit", "directory", "exports", "lock", "numbers", "records", "replies"]
+__all__ = [
+    "Base",
+    "accounts",
+    "audit",
+    "directory",
+    "exports",
+    "imports",
+    "lock",
+    "numbers",
+    "porting",
+    "records",
+    "replies",
+]

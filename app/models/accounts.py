@@ -1,6 +1,7 @@
 """Customers, the people who log in, and what this installation is."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,3 +46,23 @@ class User(Base):
     role: Mapped[Role] = mapped_column(word_of(Role, 20))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """A key by which an account's programs call the API; `digest` is all that is kept of it.
+
+    `scopes` is a list of words; `prefix` is shown, so that people can tell their keys apart.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    prefix: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[Any]]
+    made_by: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,8 +1,9 @@
 """The inventory of numbers (L1) and the address book (L2)."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId
@@ -21,8 +22,28 @@ class NumberRange(Base):
     line_type: Mapped[str] = mapped_column(String(4), default="")
 
 
+class NumberBlock(Base):
+    """A block of Ofcom's numbering plan, with the provider that it was given to.
+
+    `prefix` is what the block's numbers begin with after the +44; `digits` are how many they have after it, as
+    a list, since an area may have numbers of two lengths. `series` names the file by its first digit.
+    """
+
+    __tablename__ = "number_blocks"
+
+    prefix: Mapped[str] = mapped_column(String(11), primary_key=True)
+    series: Mapped[str] = mapped_column(String(4), index=True)
+    digits: Mapped[list[Any]]
+    status: Mapped[str] = mapped_column(String(60))
+    holder: Mapped[str] = mapped_column(String(200))
+    allocated_on: Mapped[date | None]
+
+
 class Number(Base):
-    """A telephone number of the CP, in use for one account until it is ceased."""
+    """A telephone number of the CP, in use for one account until it is ceased.
+
+    `barred_at` is set while 999 is barred on it, because its user is outside the UK (R03).
+    """
 
     __tablename__ = "numbers"
 
@@ -36,13 +57,16 @@ class Number(Base):
     ported_in: Mapped[bool] = mapped_column(default=False)
     losing_cupid: Mapped[str] = mapped_column(String(3), default="")
     port_date: Mapped[date | None]
+    barred_at: Mapped[datetime | None]
+    barred_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime]
 
 
 class Address(Base):
     """An installation address as the customer typed it; it never changes: a move points numbers at another row.
 
-    `digest` finds the same address again within an account, so that one row serves many numbers.
+    `digest` finds the same address again within an account, so that one row serves many numbers. `paf` holds the
+    PAF elements where the address was given by them; premises, thoroughfare and locality are composed then.
     """
 
     __tablename__ = "addresses"
@@ -60,3 +84,4 @@ class Address(Base):
     udprn: Mapped[str] = mapped_column(String(12))
     latitude: Mapped[str] = mapped_column(String(32))
     longitude: Mapped[str] = mapped_column(String(32))
+    paf: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -75,6 +75,10 @@ class Registration(Base):
     line_type: Mapped[str] = mapped_column(String(4), default="")
     reference: Mapped[str] = mapped_column(String(400), default="")
     voip_acknowledged: Mapped[bool] = mapped_column(default=False)
+    # Which text of the limits of 999 over VoIP was acknowledged, and when (L7).
+    voip_text_version: Mapped[str] = mapped_column(String(20), default="")
+    voip_acknowledged_at: Mapped[datetime | None]
+    nomadic: Mapped[bool] = mapped_column(default=False)
     gaining_cupid: Mapped[str] = mapped_column(String(3), default="")
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     submitted_by: Mapped[str] = mapped_column(String(254))

@@ -17,21 +17,10 @@ from app.services.locations.registering import STORED, judge_for
 from app.services.locations.storing import Store
 from app.services.system import System
 from app.services.tables import TableRow, read_table
-from validators.columns import COLUMNS, Location
+from validators.columns import COLUMNS, PAF_COLUMNS, Location
 
 REQUIRED = ("number", "name", "premises", "post_town", "postcode")
 # Known columns of the interface that this version does not read: a value in them is refused, never dropped.
-PAF_COLUMNS = (
-    "organisation",
-    "department",
-    "po_box",
-    "sub_building",
-    "building_name",
-    "building_number",
-    "dependent_thoroughfare",
-    "double_dependent_locality",
-    "dependent_locality",
-)
 NOT_READ = {
     "losing_cupid": "Record a number that is ported in with `eld numbers load` before its location.",
     **dict.fromkeys(PAF_COLUMNS, "PAF elements are not read yet: write premises, thoroughfare and locality."),
@@ -125,7 +114,7 @@ class _Import:
         """Judge and store row by row, in batches."""
         judge = judge_for(self.system, self.work, self.account_id)
         store = Store(self.system, self.work, self.actor, self.account_id)
-        columns = (*COLUMNS, *PAF_COLUMNS, REASONS)
+        columns = (*COLUMNS, REASONS)
         rows = read_table(stream, columns, REQUIRED, limit=self.system.settings.upload_limit, size=size)
         for batch in _batches(rows):
             self._batch(judge, store, batch)

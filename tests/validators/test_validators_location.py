@@ -74,7 +74,8 @@ def test_every_column_of_the_csv_has_its_place():
     required = (
         "number,name,title,forename,honours,business_suffix,premises,thoroughfare,locality,post_town,postcode,"
         "line_type,effective_date,uprn,latitude,longitude,reference,udprn,child_cupid,losing_cupid,"
-        "voip_acknowledged,address_confirmed"
+        "voip_acknowledged,address_confirmed,nomadic,outside_uk,organisation,department,po_box,sub_building,"
+        "building_name,building_number,dependent_thoroughfare,double_dependent_locality,dependent_locality"
     )
     assert set(COLUMNS) == set(required.split(","))
 
