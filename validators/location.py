@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from validators.addresses import check_address, crowded, same_as_billing
+from validators.addresses import check_address, same_as_billing
 from validators.columns import COLUMNS, Location, is_yes
 from validators.directory import CheckedPostcode, Directory, check_postcode
 from validators.findings import Finding, Severity, error, warning
-from validators.identifiers import check_identifiers
+from validators.identifiers import check_identifiers, check_providers
 from validators.numbers import Holdings, NumberRules, check_number
 from validators.places import check_place
 from validators.postcodes import parse_postcode
@@ -37,8 +37,9 @@ class Rules:
     excluded_areas: tuple[str, ...] = ()
     months_ahead: int = 12
     distance_km: float = 2.0
-    numbers_per_address: int = 500
     accommodation: tuple[str, ...] = ()
+    own_cupid: str = ""
+    child_cupids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,8 @@ class CheckedLocation:
     """All findings on a location, in the order of the form, and the values that were read.
 
     `number` is in E.164 form. `wording` is there whatever was found, for the customer to see. `record` is what
-    the agent would hold: the text as sent, postcode, line type and identifiers of the address.
+    the agent would hold: the text as sent, postcode, line type and identifiers of the address. `composed` has the
+    columns that were made of PAF elements.
     """
 
     findings: tuple[Finding, ...]
@@ -71,6 +73,7 @@ class CheckedLocation:
     valid: bool
     for_review: bool
     record: Mapping[str, str]
+    composed: Mapping[str, str]
 
 
 def check_location(
@@ -82,12 +85,11 @@ def check_location(
     account_id: int | None,
     standing: Standing | None,
     today: date,
-    numbers_at_address: int = 0,
 ) -> CheckedLocation:
     """Apply every rule and return all findings at once, in the order of the form.
 
-    `today` is the day in London. `numbers_at_address` counts this account's numbers at the address, this one
-    among them. `standing` None means that nothing is known of the number.
+    `today` is the day in London. `standing` None means that nothing is known of the number. How many numbers
+    share the address only the caller can count (validators.addresses.crowded).
     """
     standing = standing or Standing()
     typed = dict(zip(COLUMNS, map(str.strip, _values(location)), strict=True))
@@ -103,20 +105,22 @@ def check_location(
     )
     record = _record(typed, wording, postcode.postcode or "")
     findings = (
-        *number.findings,
+        *_reachable(number.findings, typed["losing_cupid"]),
         *wording.findings,
         *check_address(typed, accommodation=rules.accommodation),
-        *_confirmations(typed, rules, standing, numbers_at_address),
+        *_confirmation(typed, standing),
         *_whereabouts(typed, postcode, directory, rules),
         *_line(typed, rules.line_types),
+        *_user(typed),
         *start_findings,
         *check_identifiers(typed),
+        *check_providers(typed, own=rules.own_cupid, children=rules.child_cupids),
         *_unchanged(record, standing.accepted),
     )
     severities = {finding.severity for finding in findings}
     valid = Severity.ERROR not in severities
     for_review = valid and Severity.REVIEW in severities
-    return CheckedLocation(findings, number.number, start, postcode.postcode, wording, valid, for_review, record)
+    return CheckedLocation(findings, number.number, start, postcode.postcode, wording, valid, for_review, record, {})
 
 
 def _record(typed: Mapping[str, str], wording: Wording, postcode: str) -> dict[str, str]:
@@ -134,16 +138,15 @@ def _unchanged(record: Mapping[str, str], accepted: Mapping[str, str] | None) ->
         yield warning("R04", "number", "Nothing changes: this is what is registered already.")
 
 
-def _confirmations(
-    typed: Mapping[str, str], rules: Rules, standing: Standing, numbers_at_address: int
-) -> Iterator[Finding]:
-    """A05 and A09: what holds until the customer says that the address is right."""
-    if is_yes(typed["address_confirmed"]):
-        return
-    if numbers_at_address > rules.numbers_per_address:
-        yield crowded(numbers_at_address, rules.numbers_per_address)
+def _reachable(findings: tuple[Finding, ...], losing_cupid: str) -> Iterator[Finding]:
+    """Leave out N04 for a number that is being brought here: it is in another's range until then."""
+    return (finding for finding in findings if finding.code != "N04" or not losing_cupid)
+
+
+def _confirmation(typed: Mapping[str, str], standing: Standing) -> Iterator[Finding]:
+    """A09, until the customer says that the address is right."""
     billing = same_as_billing(typed, standing.billing_address, standing.billing_postcode)
-    if billing is not None:
+    if billing is not None and not is_yes(typed["address_confirmed"]):
         yield billing
 
 
@@ -176,4 +179,21 @@ def _line(typed: Mapping[str, str], line_types: tuple[str, ...]) -> Iterator[Fin
             "voip_acknowledged",
             "A VOIP line may not reach 999 in a power cut or when it is used elsewhere. Say yes in voip_acknowledged"
             " when the customer has understood this.",
+        )
+
+
+def _user(typed: Mapping[str, str]) -> Iterator[Finding]:
+    """R03 and R08: who uses the line, and where."""
+    if is_yes(typed["outside_uk"]):
+        yield error(
+            "R03",
+            "outside_uk",
+            "A number whose user is outside the United Kingdom gets no record: help would be sent to a wrong door."
+            " Bar 999 on it instead.",
+        )
+    if is_yes(typed["nomadic"]) and typed["line_type"].upper() != "VOIP":
+        yield error(
+            "R08",
+            "nomadic",
+            "Only a VOIP line can be used by somebody who moves about. Make the line type VOIP, or leave nomadic out.",
         )

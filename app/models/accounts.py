@@ -24,13 +24,18 @@ class Installation(Base):
 
 
 class Account(Base):
-    """A business that uses numbers; `retailer_id` goes into each of its records."""
+    """A business that uses numbers; `retailer_id` goes into each of its records.
+
+    The billing address is no installation address until the customer says so (A09).
+    """
 
     __tablename__ = "accounts"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     retailer_id: Mapped[str] = mapped_column(String(6), default="")
+    billing_address: Mapped[str] = mapped_column(String(400), default="")
+    billing_postcode: Mapped[str] = mapped_column(String(8), default="")
     created_at: Mapped[datetime]
 
 

@@ -12,7 +12,8 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import Problem, Refused
 from app.services.access import authorise_account
-from app.services.locations.judging import ACCEPTED, FOR_REVIEW, REFUSED, UNCHANGED, Judge, Judgement
+from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, UNCHANGED, Judgement
+from app.services.locations.judging import Judge
 from app.services.locations.registering import STORED, judge_for
 from app.services.locations.storing import Store
 from app.services.system import System

@@ -1,10 +1,13 @@
 """Registering: looked at first, stored once, shared addresses moved together, unchanged rows left alone."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from stage import location, number
 
 from app.errors import Conflict, NotFound, Refused
+from app.models.accounts import Account
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
 from app.models.records import RecordValues, Registration
@@ -293,3 +296,35 @@ def test_every_field_that_the_agent_can_see_makes_a_difference(stage):
     assert (record["title"], record["uprn"], record["line_type"]) == ("DR", "100023336956", "DDI")
     with stage.system.database.reading() as look:
         assert look.session.scalar(select(Number.line_type)) in {"", "DDI"}
+
+
+def test_an_address_of_too_many_numbers_is_told_until_it_is_confirmed(stage):
+    stage.system = replace(stage.system, settings=replace(stage.system.settings, numbers_per_address=2))
+    stage.register(1)
+    stage.register(2)
+    told = stage.register(3)
+    (finding,) = crowded(told)
+    assert (finding.severity, "3 numbers" in finding.message) == ("warning", True)
+    (again,) = crowded(stage.register(3, reference="B"))
+    assert "3 numbers" in again.message  # it is no fourth one
+    assert crowded(stage.register(4, address_confirmed="yes")) == []
+    stage.register(4, premises="99")
+    stage.register(3, premises="99")
+    assert crowded(stage.register(2, reference="C")) == []
+
+
+def crowded(judgement):
+    return [problem for problem in judgement.problems if problem.code == "A05"]
+
+
+def test_the_billing_address_is_no_installation_address_until_confirmed(stage):
+    place = location(1)
+    with stage.system.database.unit_of_work() as work:
+        account = work.session.get_one(Account, stage.account)
+        account.billing_address = f"{place.premises} {place.thoroughfare}, {place.post_town}"
+        account.billing_postcode = place.postcode
+        work.commit()
+    with pytest.raises(Refused) as refused:
+        stage.register(1)
+    assert "A09" in [problem.code for problem in refused.value.problems]
+    assert stage.register(1, address_confirmed="yes").standing == "accepted"

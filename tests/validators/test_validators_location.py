@@ -42,7 +42,7 @@ GOOD = Location(
 )  # fmt: skip
 
 
-def check(location=GOOD, rules=RULES, standing=None, numbers_at_address=0, **changed):
+def check(location=GOOD, rules=RULES, standing=None, **changed):
     return check_location(
         dataclasses.replace(location, **changed),
         rules=rules,
@@ -51,7 +51,6 @@ def check(location=GOOD, rules=RULES, standing=None, numbers_at_address=0, **cha
         account_id=1,
         standing=standing,
         today=TODAY,
-        numbers_at_address=numbers_at_address,
     )
 
 
@@ -158,10 +157,49 @@ def test_identifiers_have_their_form(column, right, wrong):
     assert told(**{column: wrong}) == [("R06", column)]
 
 
-def test_a_crowded_address_is_told_until_confirmed():
-    assert told(numbers_at_address=500) == []
-    assert told(numbers_at_address=501) == [("A05", "premises")]
-    assert told(numbers_at_address=501, address_confirmed="yes") == []
+@pytest.mark.parametrize(
+    ("changed", "findings"),
+    [
+        ({"outside_uk": "yes"}, [("R03", "outside_uk")]),
+        ({"nomadic": "yes"}, [("R08", "nomadic")]),
+        ({"nomadic": "yes", "line_type": "voip", "voip_acknowledged": "yes"}, []),
+        ({"child_cupid": "124"}, []),
+        ({"child_cupid": "999"}, []),
+        ({"child_cupid": "126"}, [("R07", "child_cupid")]),
+        ({"child_cupid": "12"}, [("R06", "child_cupid"), ("R07", "child_cupid")]),
+        ({"losing_cupid": "999"}, [("R09", "losing_cupid")]),
+        ({"losing_cupid": "017"}, []),
+    ],
+)
+def test_who_uses_the_number_and_which_providers_have_to_do_with_it(changed, findings):
+    rules = dataclasses.replace(RULES, own_cupid="999", child_cupids=("124", "125"))
+    assert told(rules=rules, **changed) == findings
+
+
+def test_a_number_that_is_brought_here_need_not_be_in_our_ranges():
+    class Empty:
+        ranges_loaded = True
+
+        def holds(self, _number):
+            return False
+
+        def account_of(self, _number):
+            return None
+
+    def codes(**changed):
+        checked = check_location(
+            dataclasses.replace(GOOD, number="0113 496 1234", **changed),
+            rules=dataclasses.replace(RULES, number=NumberRules()),
+            directory=DIRECTORY,
+            holdings=Empty(),
+            account_id=1,
+            standing=None,
+            today=TODAY,
+        )
+        return {finding.code for finding in checked.findings}
+
+    assert "N04" in codes()
+    assert "N04" not in codes(losing_cupid="017")
 
 
 def test_the_billing_address_is_refused_until_confirmed():

@@ -21,7 +21,7 @@ from app.services.access import authorise, note_reading
 from app.services.cases.json import case_json
 from app.services.cases.opening import end_case
 from app.services.locations.ceasing import end_of_use_again
-from app.services.locations.judging import FOR_REVIEW, Judgement
+from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import ADDRESS_FIELDS, sharing_locations, store_locations
 from app.services.locations.typed import latest_registrations
 from app.services.record_json import record_json

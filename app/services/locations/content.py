@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from validators.alphabet import transliterate
+from validators.columns import PAF_COLUMNS
 from validators.location import CheckedLocation, Location
 
 # Every field that the agent can see, by its column; post_town is inside locality and kept for people.
@@ -68,10 +70,12 @@ def content_digest(content: Mapping[str, str]) -> str:
 ADDRESS_TYPED = ("premises", "thoroughfare", "locality", "post_town", "uprn", "udprn", "latitude", "longitude")
 
 
-def address_of(location: Location, postcode: str) -> dict[str, str]:
+def address_of(location: Location, postcode: str) -> dict[str, Any]:
     """Return the columns of an address as it was typed, with its digest."""
-    typed = {name: str(getattr(location, name)).strip() for name in ADDRESS_TYPED}
-    return {**typed, "postcode": postcode, "digest": _digest([*typed.values(), postcode])}
+    typed = {name: getattr(location, name).strip() for name in ADDRESS_TYPED}
+    paf = {name: text for name in PAF_COLUMNS if (text := getattr(location, name).strip())}
+    parts = [*typed.values(), postcode, *(f"{name} {text}" for name, text in paf.items())]
+    return {**typed, "postcode": postcode, "paf": paf or None, "digest": _digest(parts)}
 
 
 def _digest(values: list[str]) -> str:

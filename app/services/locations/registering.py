@@ -14,7 +14,8 @@ from app.models.accounts import Account
 from app.models.numbers import Address, Number
 from app.models.records import Registration
 from app.services.access import authorise_account
-from app.services.locations.judging import ACCEPTED, FOR_REVIEW, REFUSED, Judge, Judgement, refusing
+from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, Judgement, refusing
+from app.services.locations.judging import Judge
 from app.services.locations.storing import TYPED_NAME, Store
 from app.services.locations.typed import latest_registrations, typed_location
 from app.services.system import System
@@ -104,7 +105,7 @@ def judge_for(system: System, look: Reading, account_id: int) -> Judge:
     account = look.session.get(Account, account_id)
     if account is None:
         raise NotFound("there is no such account")
-    return Judge(system, look, account_id, account.retailer_id)
+    return Judge(system, look, account)
 
 
 def store_locations(

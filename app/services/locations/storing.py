@@ -21,7 +21,8 @@ from app.models.numbers import Address, Number
 from app.models.records import RecordValues, Registration
 from app.models.replies import Case
 from app.services.locations.content import address_of, content_digest
-from app.services.locations.judging import FOR_REVIEW, Judgement, KnownNumber
+from app.services.locations.judgement import FOR_REVIEW, Judgement
+from app.services.locations.known import KnownNumber
 from app.services.locations.tenure import begin_tenure
 from app.services.system import System
 from validators.columns import is_yes

@@ -26,6 +26,7 @@ def typed_location(registration: Registration, address: Address, number: Number)
         postcode=address.postcode,
         child_cupid=number.child_cupid,
         voip_acknowledged="yes" if registration.voip_acknowledged else "",
+        nomadic="yes" if registration.nomadic else "",
     )
 
 

@@ -12,7 +12,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.errors import Problem, Refused
-from app.services.locations.judging import Judgement
+from app.services.locations.judgement import Judgement
 from app.services.locations.registering import change_address, check_location, register_location
 from app.web.desk import the_account, the_actor, the_system
 from app.web.findings import Findings, place, take

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
-from app.services.locations.judging import Judgement
+from app.services.locations.judgement import Judgement
 from app.services.locations.registering import current_location, share_of_address
 from app.services.overview import number_id_of, number_line
 from app.web.desk import the_actor, the_system

@@ -31,6 +31,8 @@ def upgrade() -> None:
 
 def _widen() -> None:
     """New columns; their defaults are for the rows that are there, the program gives its own."""
+    op.add_column("accounts", sa.Column("billing_address", sa.String(400), nullable=False, server_default=EMPTY))
+    op.add_column("accounts", sa.Column("billing_postcode", sa.String(8), nullable=False, server_default=EMPTY))
     op.add_column("addresses", sa.Column("paf", sa.JSON(), nullable=True))
     op.add_column("numbers", sa.Column("barred_at", MOMENT, nullable=True))
     op.add_column("numbers", sa.Column("barred_by", sa.String(254), nullable=False, server_default=EMPTY))
