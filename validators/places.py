@@ -1,4 +1,4 @@
-"""Coordinates: are they in the United Kingdom, and do they agree with the postcode (G01, G02)."""
+"""Coordinates: are they in the United Kingdom, and do they agree with postcode and address (G01, G02, G03)."""
 
 import re
 from math import cos, hypot, radians
@@ -7,13 +7,14 @@ from statistics import fmean
 from geopy.distance import geodesic
 
 from validators.directory import Directory, DirectoryEntry
-from validators.findings import Finding, error, review
+from validators.findings import Finding, error, review, warning
 from validators.outline import in_united_kingdom
 
 Point = tuple[float, float]  # latitude, longitude; degrees, WGS84
 
 _DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,15})?", re.ASCII)
 _KM_PER_DEGREE = 111.3
+_SAME_PLACE_KM = 0.1
 _SURELY_NEARER = 0.98  # the plane's distance is within one per cent of the ellipsoid's over a few kilometres
 
 
@@ -45,6 +46,38 @@ def check_place(
     return _far_away(place, (entry.latitude, entry.longitude), entry.postcode, directory, limit_km)
 
 
+def given_place(latitude: str, longitude: str) -> Point | None:
+    """Read coordinates as `check_place` does; None where they are not there, unreadable or not in the country."""
+    if not (_DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude)):
+        return None
+    place = (float(latitude), float(longitude))
+    return place if in_united_kingdom(*place) else None
+
+
+def check_geocoded(
+    given: Point | None, centre: Point | None, located: Point | None, *, limit_km: float, spread: float
+) -> tuple[Finding, ...]:
+    """Say where a geocoder puts the address elsewhere (G03): never more than a warning, and no value of its own.
+
+    `given` are the coordinates that came with the address, `centre` the postcode's centre, `located` the
+    geocoder's answer; `spread` in km is how wide the postcode's sector lies.
+    """
+    expected = given or centre
+    if expected is None or located is None:
+        return ()
+    if given and centre and _on_a_plane(located, centre) < _SAME_PLACE_KM:
+        return ()  # the geocoder knows no more than the postcode, and G02 has compared that
+    away = geodesic(expected, located).km
+    if away <= max(limit_km, spread):
+        return ()
+    field, what = ("latitude", "these coordinates") if given else ("postcode", "the centre of this postcode")
+    message = (
+        f"Our map puts this address {away:.1f} km from {what}. Check that street, town and postcode belong together"
+        f"{', and the coordinates too' if given else ''}."
+    )
+    return (warning("G03", field, message),)
+
+
 def _abroad(place: Point) -> Finding:
     latitude, longitude = place
     swapped = " Latitude and longitude seem to have changed places." if in_united_kingdom(longitude, latitude) else ""
@@ -58,7 +91,7 @@ def _far_away(place: Point, centre: Point, postcode: str, directory: Directory, 
     if _on_a_plane(place, centre) < limit_km * _SURELY_NEARER:
         return ()
     away = geodesic(place, centre).km
-    limit = max(limit_km, _spread(postcode, directory)) if away > limit_km else limit_km
+    limit = max(limit_km, sector_spread(postcode, directory)) if away > limit_km else limit_km
     if away <= limit:
         return ()
     return (
@@ -71,7 +104,7 @@ def _far_away(place: Point, centre: Point, postcode: str, directory: Directory, 
     )
 
 
-def _spread(postcode: str, directory: Directory) -> float:
+def sector_spread(postcode: str, directory: Directory) -> float:
     """Measure in km how wide the postcode's sector lies: twice the mean distance from its middle."""
     entries = (directory.find(neighbour) for neighbour in directory.neighbours(postcode))
     centres = [(e.latitude, e.longitude) for e in entries if e and e.latitude is not None and e.longitude is not None]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from validators.directory import DirectoryEntry, MemoryDirectory
 from validators.outline import in_united_kingdom
-from validators.places import _on_a_plane, check_place
+from validators.places import _on_a_plane, check_geocoded, check_place, given_place, sector_spread
 
 LEEDS = DirectoryEntry("LS11 5DF", 53.7713, -1.5487)
 TOWN = MemoryDirectory([LEEDS, DirectoryEntry("LS11 5DG", 53.7720, -1.5490)])
@@ -89,3 +89,49 @@ def test_the_limit_is_that_of_the_geodesic(north, east):
     latitude, longitude = f"{LEEDS.latitude + north:.6f}", f"{LEEDS.longitude + east:.6f}"
     away = geodesic((float(latitude), float(longitude)), (LEEDS.latitude, LEEDS.longitude)).km
     assert (told(latitude, longitude) == []) == (away <= 2.0)
+
+
+CENTRE = (53.7713, -1.5487)
+NEAR, FAR = (53.7800, -1.5487), (53.9600, -1.0800)
+
+
+def geocoded(given, centre, located, limit_km=2.0, spread=0.0):
+    return [
+        (f.code, f.field, str(f.severity), f.suggestion)
+        for f in check_geocoded(given, centre, located, limit_km=limit_km, spread=spread)
+    ]
+
+
+def test_an_address_that_lies_elsewhere_is_a_warning_without_a_value():
+    assert geocoded(None, CENTRE, FAR) == [("G03", "postcode", "warning", None)]
+    assert geocoded(NEAR, CENTRE, FAR) == [("G03", "latitude", "warning", None)]
+    assert geocoded(NEAR, None, FAR) == [("G03", "latitude", "warning", None)]
+
+
+def test_an_address_that_lies_near_or_nowhere_is_right():
+    assert geocoded(None, CENTRE, NEAR) == []
+    assert geocoded(None, CENTRE, None) == []
+    assert geocoded(None, None, FAR) == []
+    assert geocoded(None, CENTRE, FAR, spread=60.0) == []
+
+
+def test_a_geocoder_that_only_knows_the_postcode_does_not_repeat_g02():
+    assert told(*map(str, FAR)) == [("G02", "latitude")]
+    assert geocoded(FAR, CENTRE, CENTRE) == []
+
+
+@given(st.floats(50, 58), st.floats(-5, 0), st.floats(50, 58), st.floats(-5, 0), st.floats(0.1, 100))
+def test_whatever_a_geocoder_says_refuses_nothing(latitude, longitude, north, east, limit_km):
+    for expected in ((latitude, longitude), None):
+        found = check_geocoded(expected, CENTRE, (north, east), limit_km=limit_km, spread=0.0)
+        assert all(str(f.severity) == "warning" and f.suggestion is None and not f.alternatives for f in found)
+
+
+def test_given_coordinates_are_those_that_can_be_compared():
+    assert given_place("53.7713", "-1.5487") == CENTRE
+    for latitude, longitude in (("", ""), ("53.77", ""), ("x", "-1"), ("48.85", "2.35"), ("nan", "nan")):
+        assert given_place(latitude, longitude) is None
+
+
+def test_the_spread_of_a_sector_without_centres_is_nothing():
+    assert sector_spread("LS11 5DF", MemoryDirectory([DirectoryEntry("LS11 5DF")])) == 0.0
