@@ -7,11 +7,12 @@ from operator import attrgetter
 
 from validators.addresses import check_address, same_as_billing
 from validators.columns import COLUMNS, Location, is_yes
-from validators.directory import CheckedPostcode, Directory, check_postcode
+from validators.directory import CheckedPostcode, Directory, DirectoryEntry, check_postcode
 from validators.findings import Finding, Severity, error, warning
 from validators.identifiers import check_identifiers, check_providers
 from validators.numbers import Holdings, NumberRules, check_number
-from validators.places import check_place
+from validators.paf import check_paf
+from validators.places import Point, check_geocoded, check_place, given_place, sector_spread
 from validators.postcodes import parse_postcode
 from validators.start import check_start
 from validators.wording import FieldLimits, OverLength, Wording, as_sent
@@ -85,14 +86,18 @@ def check_location(
     account_id: int | None,
     standing: Standing | None,
     today: date,
+    located: Point | None = None,
 ) -> CheckedLocation:
     """Apply every rule and return all findings at once, in the order of the form.
 
-    `today` is the day in London. `standing` None means that nothing is known of the number. How many numbers
+    `today` is the day in London, `located` where a geocoder puts the address (degrees). `standing` None means that
+    nothing is known of the number. How many numbers
     share the address only the caller can count (validators.addresses.crowded).
     """
     standing = standing or Standing()
     typed = dict(zip(COLUMNS, map(str.strip, _values(location)), strict=True))
+    composed, paf_findings = check_paf(typed)
+    typed |= composed
     number = check_number(typed["number"], rules=rules.number, holdings=holdings, account_id=account_id)
     postcode = check_postcode(typed["postcode"], directory)
     worded = {name: typed[name] for name in _WORDED}
@@ -107,9 +112,10 @@ def check_location(
     findings = (
         *_reachable(number.findings, typed["losing_cupid"]),
         *wording.findings,
+        *paf_findings,
         *check_address(typed, accommodation=rules.accommodation),
         *_confirmation(typed, standing),
-        *_whereabouts(typed, postcode, directory, rules),
+        *_whereabouts(typed, postcode, directory, rules, located),
         *_line(typed, rules.line_types),
         *_user(typed),
         *start_findings,
@@ -120,7 +126,9 @@ def check_location(
     severities = {finding.severity for finding in findings}
     valid = Severity.ERROR not in severities
     for_review = valid and Severity.REVIEW in severities
-    return CheckedLocation(findings, number.number, start, postcode.postcode, wording, valid, for_review, record, {})
+    return CheckedLocation(
+        findings, number.number, start, postcode.postcode, wording, valid, for_review, record, composed
+    )
 
 
 def _record(typed: Mapping[str, str], wording: Wording, postcode: str) -> dict[str, str]:
@@ -151,9 +159,13 @@ def _confirmation(typed: Mapping[str, str], standing: Standing) -> Iterator[Find
 
 
 def _whereabouts(
-    typed: Mapping[str, str], postcode: CheckedPostcode, directory: Directory | None, rules: Rules
+    typed: Mapping[str, str],
+    postcode: CheckedPostcode,
+    directory: Directory | None,
+    rules: Rules,
+    located: Point | None,
 ) -> Iterator[Finding]:
-    """Judge the postcode, P06 for areas that the profile excludes, and the coordinates."""
+    """Judge the postcode, P06 for areas that the profile excludes, the coordinates and what a geocoder says."""
     yield from postcode.findings
     area = parse_postcode(postcode.postcode or "").area
     if area in rules.excluded_areas:
@@ -165,6 +177,24 @@ def _whereabouts(
         directory=directory,
         limit_km=rules.distance_km,
     )
+    if located is not None:
+        yield from _geocoded(typed, postcode, directory, rules.distance_km, located)
+
+
+def _geocoded(
+    typed: Mapping[str, str],
+    postcode: CheckedPostcode,
+    directory: Directory | None,
+    limit_km: float,
+    located: Point,
+) -> tuple[Finding, ...]:
+    """G03. How wide the sector lies is asked of the directory only where a town's limit is passed."""
+    given, centre = given_place(typed["latitude"], typed["longitude"]), centre_of(postcode.entry)
+    findings = check_geocoded(given, centre, located, limit_km=limit_km, spread=0.0)
+    if findings and postcode.postcode and directory:
+        spread = sector_spread(postcode.postcode, directory)
+        findings = check_geocoded(given, centre, located, limit_km=limit_km, spread=spread)
+    return findings
 
 
 def _line(typed: Mapping[str, str], line_types: tuple[str, ...]) -> Iterator[Finding]:
@@ -197,3 +227,10 @@ def _user(typed: Mapping[str, str]) -> Iterator[Finding]:
             "nomadic",
             "Only a VOIP line can be used by somebody who moves about. Make the line type VOIP, or leave nomadic out.",
         )
+
+
+def centre_of(entry: DirectoryEntry | None) -> Point | None:
+    """Return where a postcode's centre is, None where the directory does not say."""
+    if entry is None or entry.latitude is None or entry.longitude is None:
+        return None
+    return entry.latitude, entry.longitude

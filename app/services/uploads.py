@@ -18,14 +18,9 @@ from app.services.locations.registering import STORED, judge_for
 from app.services.locations.storing import Store
 from app.services.system import System
 from app.services.tables import TableRow, read_table
-from validators.columns import COLUMNS, PAF_COLUMNS, Location
+from validators.columns import COLUMNS, Location
 
 REQUIRED = ("number", "name", "premises", "post_town", "postcode")
-# Known columns of the interface that this version does not read: a value in them is refused, never dropped.
-NOT_READ = {
-    "losing_cupid": "Record a number that is ported in with `eld numbers load` before its location.",
-    **dict.fromkeys(PAF_COLUMNS, "PAF elements are not read yet: write premises, thoroughfare and locality."),
-}
 # What the download of refused rows adds for people: the file comes back as it is, and this column says nothing.
 REASONS = "reasons"
 BATCH = 500
@@ -140,7 +135,7 @@ class _Import:
 
     def _count(self, row: TableRow, item: Judgement) -> str:
         """Count a judged row and return its standing, which its own file may have spoilt."""
-        problems = [*item.problems, *self._of_the_file(row, item)]
+        problems = [*item.problems, *self._of_the_file(item)]
         if any(problem.severity == "error" for problem in problems):
             self._refuse(row, tuple(problems))
             return REFUSED
@@ -155,17 +150,12 @@ class _Import:
             self.report.for_review += 1
         return item.standing
 
-    def _of_the_file(self, row: TableRow, item: Judgement) -> list[Problem]:
-        """What only the file as a whole can show: a number that stands in it twice, a column that is not read."""
-        found = [
-            Problem("U12", name, "error", message)
-            for name, message in NOT_READ.items()
-            if row.values.get(name, "").strip()
-        ]
+    def _of_the_file(self, item: Judgement) -> list[Problem]:
+        """What only the file as a whole can show: a number that stands in it twice."""
         first = self._seen.get(item.number or "")
-        if first is not None:
-            found.append(Problem("U11", "number", "error", f"This number stands in row {first} already."))
-        return found
+        if first is None:
+            return []
+        return [Problem("U11", "number", "error", f"This number stands in row {first} already.")]
 
     def _refuse(self, row: TableRow, problems: tuple[Problem, ...]) -> None:
         self.report.refused += 1

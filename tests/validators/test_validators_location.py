@@ -246,3 +246,28 @@ def test_whatever_is_typed_there_is_an_answer_that_can_be_acted_on(location):
     if checked.valid:
         assert all(" " <= char <= "~" for text in checked.record.values() for char in text)
         assert all(len(checked.record[name]) <= width for name, width in LIMITS.items())
+
+
+def test_paf_elements_are_composed_before_the_other_rules_look():
+    checked = check(premises="", locality="", sub_building="Flat 2", building_number="14", dependent_locality="Holbeck")
+    assert [(f.code, f.field) for f in checked.findings] == [("A10", "premises")]
+    assert checked.composed["premises"] == "Flat 2, 14"
+    assert (checked.record["premises"], checked.record["locality"]) == ("FLAT 2, 14", "HOLBECK, LEEDS")
+
+
+@pytest.mark.parametrize(
+    ("located", "findings"),
+    [
+        (None, []),
+        ((53.7713, -1.5487), []),
+        ((53.7800, -1.5487), []),
+        ((53.9, -1.5487), [("G03", "postcode")]),
+    ],
+)
+def test_a_geocoder_that_puts_the_address_elsewhere_is_a_warning(located, findings):
+    checked = check_location(
+        GOOD, rules=RULES, directory=DIRECTORY, holdings=None, account_id=1, standing=None, today=TODAY, located=located
+    )
+    assert [(f.code, f.field) for f in checked.findings] == findings
+    assert checked.valid
+    assert not checked.for_review
