@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
 
 
 class AcceptedState(StrEnum):
@@ -55,17 +54,3 @@ def needed_command(accepted: AcceptedState, wish: Wish, *, differs: bool, import
     if accepted is AcceptedState.NONE:
         return NOTHING_HELD
     return Need("E" if wish is Wish.PORTED_OUT else "C")
-
-
-def all_needs() -> list[tuple[AcceptedState, Wish, bool, bool, Need]]:
-    """Return the whole rule as a table (accepted, wish, differs, import open, need), for the database to join with."""
-    return [
-        (
-            accepted,
-            wish,
-            differs,
-            import_open,
-            needed_command(accepted, wish, differs=differs, import_open=import_open),
-        )
-        for accepted, wish, differs, import_open in product(AcceptedState, Wish, (False, True), (False, True))
-    ]

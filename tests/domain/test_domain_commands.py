@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from app.domain.commands import NOTHING_HELD, NOTHING_SAID, NOTHING_VISIBLE, Wish, all_needs, needed_command
+from app.domain.commands import NOTHING_HELD, NOTHING_SAID, NOTHING_VISIBLE, Wish, needed_command
 from app.domain.commands import AcceptedState as Held
 
 # (accepted, wish) -> command for (differs, import open): (no, no), (no, yes), (yes, no), (yes, yes)
@@ -42,10 +42,3 @@ def test_the_command_follows_from_accepted_and_wanted(held, wish):
         assert bool(need.why) is not bool(letter), "what is not sent says why"
         if not letter:
             assert need == WHY.get((str(held), str(wish)), NOTHING_SAID)
-
-
-def test_the_table_for_the_database_is_the_same_rule():
-    rows = all_needs()
-    assert len({row[:4] for row in rows}) == len(rows) == 3 * 4 * 4
-    for held, wish, differs, import_open, need in rows:
-        assert need == needed_command(held, wish, differs=differs, import_open=import_open)

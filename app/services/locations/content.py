@@ -74,8 +74,8 @@ def address_of(location: Location, postcode: str) -> dict[str, Any]:
     """Return the columns of an address as it was typed, with its digest."""
     typed = {name: getattr(location, name).strip() for name in ADDRESS_TYPED}
     paf = {name: text for name in PAF_COLUMNS if (text := getattr(location, name).strip())}
-    parts = [*typed.values(), postcode, *(f"{name} {text}" for name, text in paf.items())]
-    return {**typed, "postcode": postcode, "paf": paf or None, "digest": _digest(parts)}
+    # The elements are not in the digest: the same place is the same address, however it was given.
+    return {**typed, "postcode": postcode, "paf": paf or None, "digest": _digest([*typed.values(), postcode])}
 
 
 def _digest(values: list[str]) -> str:

@@ -14,6 +14,8 @@ from app.models.accounts import Account
 from app.models.numbers import Address, Number
 from app.models.records import Registration
 from app.services.access import authorise_account
+from app.services.geocoding import Act, look_up
+from app.services.locations.content import ADDRESS_TYPED
 from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, Judgement, refusing
 from app.services.locations.judging import Judge
 from app.services.locations.storing import TYPED_NAME, Store
@@ -25,24 +27,15 @@ from validators.numbers import national, read_number
 
 STORED = (ACCEPTED, FOR_REVIEW)
 # What belongs to the address, and changes for all of its numbers when that is asked for.
-ADDRESS_FIELDS = (
-    "premises",
-    "thoroughfare",
-    "locality",
-    "post_town",
-    "postcode",
-    "uprn",
-    "udprn",
-    "latitude",
-    "longitude",
-)
+ADDRESS_FIELDS = (*ADDRESS_TYPED, "postcode")
 
 
 def check_location(system: System, actor: Actor, account_id: int, location: Location) -> Judgement:
     """Return all findings on a location and the record as it would be sent; nothing is stored."""
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
+    act = look_up(system, [location])
     with system.database.reading() as look:
-        return judge_for(system, look, account_id).judge([location])[0]
+        return judge_for(system, look, account_id, act).judge([location])[0]
 
 
 def register_location(system: System, actor: Actor, account_id: int, location: Location) -> Judgement:
@@ -51,14 +44,16 @@ def register_location(system: System, actor: Actor, account_id: int, location: L
     What is unchanged is not stored again; what needs a person's eye is held for review.
     """
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
+    act = look_up(system, [location])
     with system.database.unit_of_work() as work:
-        judgement = store_locations(system, work, actor, account_id, [location])[0]
+        judgement = store_locations(system, work, actor, account_id, [location], act=act)[0]
         work.commit()
     return judgement
 
 
 def change_address(system: System, actor: Actor, number: str, location: Location) -> list[Judgement]:
     """Move every number that shares this number's address to the address of `location` (L2), all or none."""
+    act = look_up(system, [location])
     with system.database.unit_of_work() as work:
         found = _number(work, actor, number)
         moved = [
@@ -72,7 +67,7 @@ def change_address(system: System, actor: Actor, number: str, location: Location
         named = [
             replace(item, **_own(location)) if read_number(item.number) == found.number else item for item in moved
         ] or [replace(location, number=national(found.number))]  # no address yet: it gets its first
-        judgements = store_locations(system, work, actor, found.account_id, named)
+        judgements = store_locations(system, work, actor, found.account_id, named, act=act)
         work.commit()
     return judgements
 
@@ -100,12 +95,12 @@ def current_location(system: System, actor: Actor, number: str) -> Location:
         return said.get(found.id) or Location(number=national(found.number), line_type=found.line_type)
 
 
-def judge_for(system: System, look: Reading, account_id: int) -> Judge:
+def judge_for(system: System, look: Reading, account_id: int, act: Act | None = None) -> Judge:
     """Return a judge of one account's locations; NotFound where there is no such account."""
     account = look.session.get(Account, account_id)
     if account is None:
         raise NotFound("there is no such account")
-    return Judge(system, look, account)
+    return Judge(system, look, account, act)
 
 
 def store_locations(
@@ -117,12 +112,13 @@ def store_locations(
     *,
     cause: str = "change",
     again: bool = False,
+    act: Act | None = None,
 ) -> list[Judgement]:
     """Judge and store a few locations in the caller's unit; Refused, with all findings, where one is refused.
 
     With `again` one that is unchanged is stored all the same: a fix may change nothing but its date.
     """
-    judge = judge_for(system, work, account_id)
+    judge = judge_for(system, work, account_id, act)
     judgements = judge.judge(locations)
     wrong = [problem for item in judgements if item.standing == REFUSED for problem in refusing(item.problems)]
     if wrong:
