@@ -1,20 +1,19 @@
 """The postcode directory: what it must answer, and what follows from its answer (P00 to P07)."""
 
+import calendar
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice
 from typing import NamedTuple, Protocol
-
-from rapidfuzz.distance import OSA
 
 from validators.dates import written_date
 from validators.findings import Finding, review, warning
 from validators.postcodes import FIELD, mended, parse_postcode, slip_finding
+from validators.slips import NOWHERE, near_to, near_to_none
 
 _MOST_ALTERNATIVES = 3
-_LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "B": "8", "0": "O", "1": "I", "5": "S", "2": "Z", "8": "B"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,9 @@ class Directory(Protocol):
 
     def neighbours(self, postcode: str) -> Sequence[str]:
         """List the postcodes of the same sector (`LS11 5`)."""
+
+    def prefetch(self, postcodes: Collection[str]) -> None:
+        """Make ready to find these, in one question where it must ask; 5,000 at most."""
 
 
 class CheckedPostcode(NamedTuple):
@@ -91,12 +93,19 @@ class MemoryDirectory:
         """List the postcodes of the same sector, the postcode itself among them."""
         return tuple(self._sectors.get(postcode[:-2], ()))
 
+    def prefetch(self, postcodes: Collection[str]) -> None:
+        """Do nothing: all are ready."""
 
-def check_postcode(raw: str, directory: Directory | None) -> CheckedPostcode:
-    """Apply every postcode rule; with no directory the grammar alone speaks, and P00 says so."""
+
+def check_postcode(raw: str, directory: Directory | None, *, areas: frozenset[str] = NOWHERE) -> CheckedPostcode:
+    """Apply every postcode rule; with no directory the grammar alone speaks, and P00 says so.
+
+    `areas` are those in which the typed post town lies, where that is known: what is offered in place of the
+    postcode agrees with the town before it does not.
+    """
     parsed = parse_postcode(raw)
     if parsed.postcode is None or parsed.area is None:
-        return CheckedPostcode(None, None, tuple(_known_first(raw, f, directory) for f in parsed.findings))
+        return CheckedPostcode(None, None, tuple(_advised(raw, f, directory, areas) for f in parsed.findings))
     if directory is None:
         return CheckedPostcode(
             parsed.postcode,
@@ -111,27 +120,65 @@ def check_postcode(raw: str, directory: Directory | None) -> CheckedPostcode:
             f"Our postcode directory does not cover {parsed.area} postcodes, so we could not check that it exists."
         )
         return CheckedPostcode(parsed.postcode, None, (warning("P00", FIELD, message),))
-    return CheckedPostcode(parsed.postcode, None, (_unknown(parsed.postcode, directory),))
+    return CheckedPostcode(parsed.postcode, None, (_unknown(parsed.postcode, directory, areas),))
 
 
-def _known_first(raw: str, finding: Finding, directory: Directory | None) -> Finding:
-    """Let the directory decide which of several mended postcodes is suggested (P02)."""
-    if finding.code != "P02" or directory is None or not finding.alternatives:
+def ended_finding(postcode: str, day: date) -> Finding:
+    """P04: a directory knows that the postcode has ended."""
+    return review(
+        "P04",
+        FIELD,
+        f"Royal Mail ended {postcode} {written_end(day)}. Look up the address's"
+        " present postcode; if you keep this one, a person will check it first.",
+    )
+
+
+def unknown_finding(postcode: str, edition: date | None, alternatives: tuple[str, ...] = ()) -> Finding:
+    """P03: a directory of that edition does not know the postcode."""
+    told = f" of {_written_day(edition)}" if edition else ""
+    return review(
+        "P03",
+        FIELD,
+        f"{postcode} is not in our postcode directory{told}. Check it; if the building is new and you keep it,"
+        " a person will check it first.",
+        alternatives=alternatives,
+    )
+
+
+def written_end(day: date) -> str:
+    """Write the day of an end, `on 14 March 2019`, or its month where the directory knows no more.
+
+    ONSPD gives CCYYMM, which is kept as the first of the month: no day is claimed then.
+    """
+    return f"{'in' if day.day == 1 else 'on'} {_written_day(day)}"
+
+
+def _written_day(day: date) -> str:
+    return f"{calendar.month_name[day.month]} {day.year}" if day.day == 1 else written_date(day)
+
+
+def _advised(raw: str, finding: Finding, directory: Directory | None, areas: frozenset[str]) -> Finding:
+    """Let directory and post town decide what is offered in place of a text that is no postcode (P01, P02)."""
+    if finding.code == "P01" and directory is not None:
+        return replace(finding, alternatives=_live(near_to_none(raw, areas), directory))
+    if finding.code != "P02":
         return finding
     offered = {finding.suggestion, *finding.alternatives}
     candidates = [postcode for postcode in mended(raw) if postcode in offered]
-    return slip_finding(tuple(sorted(candidates, key=lambda postcode: directory.find(postcode) is None)))
+
+    def unknown(postcode: str) -> bool:
+        return directory is not None and directory.find(postcode) is None
+
+    best, *others = sorted(candidates, key=lambda one: (unknown(one), parse_postcode(one).area not in areas))
+    if directory is not None and unknown(best):
+        others += _live(near_to_none(raw, areas), directory)
+    return slip_finding(tuple(dict.fromkeys((best, *others))))
 
 
 def _of_entry(entry: DirectoryEntry) -> Iterator[Finding]:
     """P04 for a postcode that has ended, P07 for one of a single large user."""
     if entry.terminated is not None:
-        yield review(
-            "P04",
-            FIELD,
-            f"Royal Mail ended {entry.postcode} on {written_date(entry.terminated)}. Look up the address's"
-            " present postcode; if you keep this one, a person will check it first.",
-        )
+        yield ended_finding(entry.postcode, entry.terminated)
     if entry.large_user:
         yield warning(
             "P07",
@@ -141,41 +188,14 @@ def _of_entry(entry: DirectoryEntry) -> Iterator[Finding]:
         )
 
 
-def _unknown(postcode: str, directory: Directory) -> Finding:
+def _unknown(postcode: str, directory: Directory, areas: frozenset[str]) -> Finding:
     """P03, with what the postcode may have been. A new building's postcode gets through, by review."""
-    edition = f" of {written_date(directory.edition)}" if directory.edition else ""
-    return review(
-        "P03",
-        FIELD,
-        f"{postcode} is not in our postcode directory{edition}. Check it; if the building is new and you keep it,"
-        " a person will check it first.",
-        alternatives=_alternatives(postcode, directory),
-    )
+    return unknown_finding(postcode, directory.edition, _live(near_to(postcode, areas), directory))
 
 
-def _alternatives(postcode: str, directory: Directory) -> tuple[str, ...]:
-    """Up to three live postcodes one slip away: first in the same sector, then by a swap or a look-alike."""
-    in_sector = (p for p in sorted(directory.neighbours(postcode)) if OSA.distance(p, postcode) == 1)
-    found: dict[str, None] = {}
-    for candidate in (*in_sector, *_one_slip_away(postcode)):
-        entry = directory.find(candidate)
-        if entry is not None and entry.terminated is None and candidate != postcode:
-            found[candidate] = None
-        if len(found) == _MOST_ALTERNATIVES:
-            break
-    return tuple(found)
-
-
-def _one_slip_away(postcode: str) -> Iterator[str]:
-    """Swap each two characters that stand side by side, then change each that has a look-alike."""
-    text = postcode.replace(" ", "")
-    swapped = (
-        text[:at] + after + before + text[at + 2 :]
-        for at, (before, after) in enumerate(pairwise(text))
-        if before != after
-    )
-    changed = (text[:at] + _LOOKALIKES[char] + text[at + 1 :] for at, char in enumerate(text) if char in _LOOKALIKES)
-    for candidate in (*swapped, *changed):
-        parsed = parse_postcode(candidate).postcode
-        if parsed is not None:
-            yield parsed
+def _live(candidates: Sequence[str], directory: Directory) -> tuple[str, ...]:
+    """Return the first three that a caller can have today."""
+    directory.prefetch(candidates)
+    entries = (directory.find(candidate) for candidate in candidates)
+    live = (entry.postcode for entry in entries if entry is not None and entry.terminated is None)
+    return tuple(islice(live, _MOST_ALTERNATIVES))

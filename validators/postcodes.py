@@ -57,12 +57,28 @@ def parse_postcode(raw: str) -> ParsedPostcode:
     return ParsedPostcode(None, None, (_refusal(raw, text, joined),))
 
 
+def joined_form(raw: str) -> str:
+    """Return what was typed in capitals without white space, postcode or not."""
+    return _joined(_normalised(raw))
+
+
+def written_form(joined: str) -> str | None:
+    """Return a postcode of the UK as it is written, or None where the text without its space is none; no findings."""
+    written = _written(joined)
+    return written if joined[-_INWARD_LENGTH:] in _INWARD_CODES and _AT_HOME[written[:-_INWARD_LENGTH]] else None
+
+
+def area_letters(joined: str) -> str:
+    """Return the letters at the front."""
+    return joined[: len(joined) - len(joined.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+
+
 def mended(raw: str) -> tuple[str, ...]:
     """Return the postcodes that the text may have been before a slip (O/0, I/1, S/5, Z/2, B/8), likeliest first."""
     parts = raw.split()
     if len(parts) == 2 and len(parts[1]) != _INWARD_LENGTH:  # noqa: PLR2004  an outward and an inward code
         return ()  # a space that was typed tells where the inward code begins: LS11 5D is not LS1 1SD
-    joined = _joined(_normalised(raw))
+    joined = joined_form(raw)
     found: dict[str, int] = {}
     for shape in SHAPES:
         pattern = shape + "9AA"
@@ -173,7 +189,7 @@ def _fault(joined: str) -> str:
     if strange is not None:
         name = unicodedata.name(strange, f"U+{ord(strange):04X}").lower()
         return f"A postcode has only letters and digits, and this one has a {name}. Enter it again."
-    letters = joined[: len(joined) - len(joined.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+    letters = area_letters(joined)
     if letters and joined != letters and letters not in AREAS:
         return f"No UK postcode begins with {letters}. Check the letters at the front."
     district = joined[len(letters) : -_INWARD_LENGTH]

@@ -42,7 +42,7 @@ def test_an_unknown_postcode_is_reviewed_with_its_likely_neighbours():
     checked, finding = only("LS11 5DE")
     assert (checked.postcode, finding.code, finding.severity) == ("LS11 5DE", "P03", Severity.REVIEW)
     assert finding.alternatives == ("LS11 5DA", "LS11 5DB", "LS11 5DF")  # three at most, none that has ended
-    assert "1 August 2026" in finding.message
+    assert "of August 2026." in finding.message
 
 
 @pytest.mark.parametrize("raw", ["LS11 5FD", "SL11 5DF", "LS15 1DF"])
@@ -54,7 +54,9 @@ def test_a_swap_of_neighbouring_characters_is_offered(raw):
 def test_a_terminated_postcode_is_reviewed_with_its_date():
     checked, finding = only("LS11 5DG")
     assert (checked.postcode, finding.code, finding.severity) == ("LS11 5DG", "P04", Severity.REVIEW)
-    assert "1 March 2019" in finding.message
+    assert "ended LS11 5DG in March 2019." in finding.message, "ONSPD knows months: no day is claimed"
+    whole = MemoryDirectory([DirectoryEntry("LS11 5DG", terminated=date(2019, 3, 14))])
+    assert "ended LS11 5DG on 14 March 2019." in only("LS11 5DG", whole)[1].message
 
 
 def test_a_large_users_postcode_is_a_warning():
@@ -76,6 +78,16 @@ def test_of_several_mended_postcodes_the_one_that_exists_is_suggested():
     without, with_it = MemoryDirectory([], areas=["B"]), MemoryDirectory([DirectoryEntry("B51 2BZ")])
     assert only("BS1 2B2", without)[1].suggestion == "BS1 2BZ"
     assert only("851 2BZ", with_it)[1].suggestion == "B51 2BZ"
+
+
+def test_of_mended_postcodes_the_known_ones_come_first_and_then_those_of_the_town():
+    unknown = MemoryDirectory([], areas=["B", "BS"])
+    assert only("851 2BZ", unknown)[1].suggestion == "B51 2BZ"
+    for directory in (unknown, None):
+        (finding,) = check_postcode("851 2BZ", directory, areas=frozenset({"BS"})).findings
+        assert (finding.code, finding.suggestion, finding.alternatives) == ("P02", "BS1 2BZ", ("B51 2BZ",))
+    known = MemoryDirectory([DirectoryEntry("B51 2BZ")])
+    assert check_postcode("851 2BZ", known, areas=frozenset({"BS"})).findings[0].suggestion == "B51 2BZ"
 
 
 @pytest.mark.parametrize("raw", ["GIR 0AA", "JE2 3AB", "", "nonsense"])
