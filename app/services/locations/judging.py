@@ -11,6 +11,7 @@ from app.errors import Problem
 from app.models.accounts import Account
 from app.models.numbers import NumberRange
 from app.services.directory import open_directory
+from app.services.geocoding import Act, open_geocoder
 from app.services.locations.content import content_digest, content_of
 from app.services.locations.crowds import Crowds
 from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, UNCHANGED, Judgement, as_problem
@@ -18,6 +19,7 @@ from app.services.locations.known import KnownNumber, known_numbers
 from app.services.locations.rules import rules_of
 from app.services.system import System
 from validators.directory import Directory
+from validators.findings import Finding
 from validators.location import CheckedLocation, Location, Standing, check_location
 from validators.numbers import read_number
 from validators.postcodes import parse_postcode
@@ -46,14 +48,18 @@ class BatchHoldings:
 
 
 class Judge:
-    """Judges locations of one account in batches: a few questions to the database for each batch."""
+    """Judges locations of one account in batches: a few questions to the database for each batch.
 
-    def __init__(self, system: System, look: Reading, account: Account) -> None:
+    `act` is what was asked of a geocoder already, where that was done before the unit opened.
+    """
+
+    def __init__(self, system: System, look: Reading, account: Account, act: Act | None = None) -> None:
         self._system = system
         self._look = look
         self._account = account
         self._crowds = Crowds(look, account.id, system.settings.numbers_per_address)
         self._directory = open_directory(look)
+        self._locator = open_geocoder(system, self._directory, act)
         self.known: dict[str, KnownNumber] = {}
         self._rules = rules_of(system)
         # A CP has some hundreds of blocks at most: they are read once, not asked for with each number.
@@ -62,6 +68,8 @@ class Judge:
 
     def judge(self, locations: Sequence[Location]) -> list[Judgement]:
         """Return the judgement on each location, in order."""
+        if self._locator is not None:
+            self._locator.look_up(locations)  # before a number is locked
         numbers = {number for location in locations if (number := read_number(location.number))}
         self.known = known_numbers(self._look, numbers, self._system.today)
         if self._directory is not None:
@@ -91,7 +99,7 @@ class Judge:
             ),
             today=self._system.today,
         )
-        problems = [as_problem(finding) for finding in checked.findings]
+        problems = [as_problem(finding) for finding in (*checked.findings, *self._elsewhere(location, checked))]
         sent = None
         standing = REFUSED
         if checked.valid and checked.wording is not None:
@@ -116,6 +124,12 @@ class Judge:
             changes,
             checked.postcode,
         )
+
+    def _elsewhere(self, location: Location, checked: CheckedLocation) -> tuple[Finding, ...]:
+        """G03, from whichever geocoder is set."""
+        if self._locator is None:
+            return ()
+        return self._locator.elsewhere(location, checked.postcode, limit_km=self._rules.distance_km)
 
     def _content(self, location: Location, checked: CheckedLocation, known: KnownNumber | None) -> dict[str, str]:
         if known is not None and known.ceased:

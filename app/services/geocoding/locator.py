@@ -1,0 +1,110 @@
+"""Where an address lies: one question, whichever kind of geocoder answers it."""
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+
+import structlog
+
+from app.services.geocoding.act import Act
+from app.services.geocoding.directory import IN_TEXT, DirectoryGeocoder
+from app.services.geocoding.query import query_of
+from app.services.geocoding.servers import server_question
+from app.services.system import System
+from app.settings import Settings
+from validators.columns import Location
+from validators.directory import Directory
+from validators.findings import Finding
+from validators.outline import in_united_kingdom
+from validators.places import Point, check_geocoded, given_place, sector_spread
+from validators.postcodes import parse_postcode
+
+OFF, DIRECTORY = "off", "directory"
+Locate = Callable[[str], Point | None]
+log = structlog.get_logger()
+
+
+class Locator:
+    """Says where addresses lie, for one act; never raises, and never takes longer than the act may."""
+
+    def __init__(self, locate: Locate, directory: Directory | None, *, remote: bool) -> None:
+        self._locate = locate
+        self._directory = directory
+        self.remote = remote
+
+    def locate(self, location: Location, postcode: str | None) -> Point | None:
+        """Return where the address lies, in degrees (WGS84); None where that is not known, or absurd."""
+        query = query_of(location, postcode)
+        found = self._locate(query) if query else None
+        if found is None or not all(map(isfinite, found)) or not in_united_kingdom(*found):
+            return None
+        return found
+
+    def look_up(self, locations: Iterable[Location]) -> None:
+        """Ask a server about all of these now, so that nothing is kept waiting for it later in the act."""
+        if self.remote:
+            for location in locations:
+                self.locate(location, parse_postcode(location.postcode).postcode)
+
+    def elsewhere(self, location: Location, postcode: str | None, *, limit_km: float) -> tuple[Finding, ...]:
+        """Return G03 where the address lies further from its coordinates, or its postcode, than the limit."""
+        located = self.locate(location, postcode)
+        if located is None:
+            return ()
+        given = given_place(location.latitude.strip(), location.longitude.strip())
+        centre = self._centre(postcode)
+        found = check_geocoded(given, centre, located, limit_km=limit_km, spread=0.0)
+        if not found or postcode is None or self._directory is None:
+            return found
+        # How wide a sector lies is dear to know, and only asked where it can matter.
+        spread = sector_spread(postcode, self._directory)
+        return check_geocoded(given, centre, located, limit_km=limit_km, spread=spread)
+
+    def _centre(self, postcode: str | None) -> Point | None:
+        entry = self._directory.find(postcode) if self._directory and postcode else None
+        if entry is None or entry.latitude is None or entry.longitude is None:
+            return None
+        return entry.latitude, entry.longitude
+
+
+def open_geocoder(system: System, directory: Directory | None, act: Act | None = None) -> Locator | None:
+    """Return what locates addresses by the setting, or None where nothing does.
+
+    `act` carries what was asked already in the same act: its answers, and the time that is left.
+    """
+    setting = system.settings.geocoder
+    if setting == OFF:
+        return None
+    if setting == DIRECTORY:
+        return None if directory is None else Locator(_in_directory(directory), directory, remote=False)
+    question = server_question(setting)
+    if question is None:
+        log.warning("geocoder given up", why="the address in ELD_GEOCODER cannot be used", questions=0)
+        return None
+    asked = act or new_act(system.settings)
+    return Locator(lambda query: asked.ask(query, question), directory, remote=True)
+
+
+def new_act(settings: Settings) -> Act:
+    """Return the beginning of an act: nothing asked, nothing spent."""
+    return Act(settings.geocoder_timeout.total_seconds(), settings.geocoder_budget.total_seconds())
+
+
+def look_up(system: System, locations: Iterable[Location]) -> Act:
+    """Ask about addresses before a unit of work opens; nobody waits for a server with rows locked."""
+    act = new_act(system.settings)
+    locator = open_geocoder(system, None, act)
+    if locator is not None:
+        locator.look_up(locations)
+    return act
+
+
+def _in_directory(directory: Directory) -> Locate:
+    geocoder = DirectoryGeocoder(directory)
+
+    def locate(query: str) -> Point | None:
+        if len(IN_TEXT.findall(query)) <= 1:
+            return None  # the postcode's own centre: no more than is known already
+        found = geocoder.geocode(query)
+        return None if found is None else (found.latitude, found.longitude)
+
+    return locate
