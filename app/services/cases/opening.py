@@ -1,9 +1,6 @@
 """How a case opens, is resent and closes by itself only through an accepted record."""
 
-from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -12,10 +9,10 @@ from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.models.replies import Case
+from app.services.deadlines import working_days_after
 from app.services.system import System
 
 WORKING_DAYS_TO_FIX = 2
-SATURDAY = 5
 TEXT_LIMIT = 500
 
 
@@ -36,7 +33,8 @@ def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) 
     now = system.clock.now()
     case = None if facts.number_id is None else unclosed_case(work, facts.number_id)
     if case is None:
-        case = Case(number_id=facts.number_id, opened_at=now, due_at=_deadline(system, now))
+        due_at = working_days_after(now, WORKING_DAYS_TO_FIX, system.settings.timezone)
+        case = Case(number_id=facts.number_id, opened_at=now, due_at=due_at)
         work.session.add(case)
     case.state = CaseState.OPEN
     case.transaction_id = facts.transaction_id or case.transaction_id
@@ -73,21 +71,3 @@ def end_case(system: System, work: UnitOfWork, actor: Actor, case: Case, why: st
     """Close a case with its reason."""
     case.state, case.closed_at, case.closed_why = CaseState.CLOSED, system.clock.now(), why
     system.record(work, actor, Action.CASE_CLOSED, ("case", case.id), {"how": how})
-
-
-def _deadline(system: System, opened: datetime) -> datetime:
-    """Return the same hour some working days later; weekends and England's bank holidays do not count."""
-    local = opened.astimezone(system.settings.timezone)
-    left = WORKING_DAYS_TO_FIX
-    while left:
-        local += timedelta(days=1)
-        if local.weekday() < SATURDAY and local.date() not in _bank_holidays():
-            left -= 1
-    return local
-
-
-@lru_cache(maxsize=1)
-def _bank_holidays() -> Container[date]:
-    import holidays  # noqa: PLC0415  a tenth of a second that a night without a refusal does without
-
-    return holidays.country_holidays("GB", subdiv="ENG")
