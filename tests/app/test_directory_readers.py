@@ -10,6 +10,7 @@ from directory_sources import (
     ONSPD_OLD,
     code_point_parts,
     code_point_row,
+    csv_text,
     onspd_row,
     onspd_text,
     postcodes,
@@ -137,6 +138,41 @@ def test_onspd_takes_the_grid_reference_where_it_gives_no_degrees(tmp_path: Path
     assert found["BT1 5GS"][1:3] == pytest.approx((54.5965, -5.9301), abs=2e-3)
     assert found["NR30 1AA"][1:3] == pytest.approx((52.658008, 1.716074), abs=NEAR)
     assert found["JE2 3AB"][1:3] == (None, None)
+
+
+# Header rows as published, shortened where many census columns follow each other.
+ONSPD_EDITIONS = {
+    "ONSPD_NOV_2012_UK.csv": "pcd,pcd2,pcds,dointr,doterm,oscty,oslaua,osward,usertype,oseast1m,osnrth1m,osgrdind,"
+    "oshlthau,hro,ctry,gor,oa11,lsoa11,msoa11",
+    "ONSPD_FEB_2024_UK.csv": "pcd,pcd2,pcds,dointr,doterm,oscty,ced,oslaua,osward,usertype,oseast1m,osnrth1m,osgrdind,"
+    "ctry,rgn,oa21,lsoa21,msoa21,wz11,ru11ind,oac11,lat,long,lep1,lep2,pfa,imd,icb",
+    "ONSPD_MAY_2025_UK.csv": "pcd7,pcd8,pcds,dointr,doterm,cty25cd,ced25cd,lad25cd,wd25cd,nhser24cd,ctry25cd,rgn25cd,"
+    "oa21cd,lsoa21cd,msoa21cd,ruc21ind,usrtypind,east1m,north1m,gridind,lat,long,imd20ind",
+    "ONSPD_AUG_2026_UK.csv": "PCD7,PCD8,PCDS,DOINTR,DOTERM,USRTYPIND,EAST1M,NORTH1M,GRIDIND,CTRY26CD,RGN26CD,LAD26CD,"
+    "OA21CD,LSOA21CD,MSOA21CD,RUC21IND,LAT,LONG",
+    "ONSPD_AUG_2027_UK.csv": "pcd7,dointr,doterm,usrtypind,east1m,north1m,gridind",
+}
+
+
+@pytest.mark.parametrize("name", ONSPD_EDITIONS)
+def test_onspd_is_read_under_the_names_of_every_edition(tmp_path: Path, name: str) -> None:
+    header = ONSPD_EDITIONS[name].split(",")
+    values = {
+        "pcd7": "BT1 5GS", "pcd8": "BT1  5GS", "pcds": "BT1 5GS", "dointr": "198001", "doterm": "202307",
+        "usrtypind": "1", "east1m": "333800", "north1m": "0374000", "gridind": "1",
+    }  # fmt: skip
+    old = {
+        "pcd": "pcd7", "pcd2": "pcd8", "usertype": "usrtypind", "oseast1m": "east1m", "osnrth1m": "north1m",
+        "osgrdind": "gridind",
+    }  # fmt: skip
+    row = [values.get(old.get(cell.lower(), cell.lower()), "") for cell in header]
+    path = tmp_path / name
+    path.write_text(csv_text([header, row]), "utf-8", newline="")
+    source = open_source(path)
+    (found,) = rows_of(source).values()
+    assert (found[0], *found[3:]) == ("BT1 5GS", date(2023, 7, 1), True)
+    assert found[1:3] == pytest.approx((54.5965, -5.9301), abs=2e-3), "Northern Ireland is on the Irish grid"
+    assert source.facts().edition == date(int(name[10:14]), {"NOV": 11, "FEB": 2, "MAY": 5, "AUG": 8}[name[6:9]], 1)
 
 
 def test_onspd_without_a_month_in_its_name_is_dated_by_its_rows(tmp_path: Path) -> None:

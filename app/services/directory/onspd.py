@@ -14,9 +14,10 @@ from app.services.directory.faults import source_problem
 from app.services.directory.grid import BRITISH, IRISH, NOWHERE, Found, on_grid, place
 from app.services.directory.rows import BATCH, EditionFacts, Register, Row
 
-# Since 2025 some columns have other names; each is known by all that it ever had.
+# In 2025 some columns got other names; each is known by all that it ever had, in any case, the best one first.
+# The forms of a postcode in seven and eight characters differ from `pcds` only in their spaces.
 COLUMNS = {
-    "pcds": ("pcds",),
+    "pcds": ("pcds", "pcd7", "pcd", "pcd8", "pcd2"),
     "dointr": ("dointr",),
     "doterm": ("doterm",),
     "usertype": ("usertype", "usrtypind"),
@@ -43,7 +44,8 @@ Record = Found | None
 def columns_of(header: list[str]) -> dict[str, int]:
     """Return where each known column stands in a header row."""
     cells = [cell.strip().lower() for cell in header]
-    return {column: cells.index(name) for column, names in COLUMNS.items() for name in names if name in cells}
+    found = ((column, next((name for name in names if name in cells), None)) for column, names in COLUMNS.items())
+    return {column: cells.index(name) for column, name in found if name is not None}
 
 
 class Onspd:
