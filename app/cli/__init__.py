@@ -10,12 +10,14 @@ from app.cli.program import LazyGroup, load_command
 if TYPE_CHECKING:
     from app.settings import Settings
 
-# The module app.cli.NAME holds the command NAME. The sentences stand here so that `eld --help` loads none of them.
+# The module app.cli.NAME, with _ for -, holds the command NAME. The sentences stand here so that `eld --help`
+# loads none of them.
 COMMANDS = {
     "demo": "Play one whole night in a folder of its own.",
     "db": "Create or migrate the database.",
     "config": "Show every setting, its value and where it came from.",
     "user": "Manage staff users.",
+    "api-key": "Manage the keys of the API.",
     "postcodes": "Load the postcode directory, or check postcodes.",
     "numbers": "Load the number inventory; cease or port out numbers.",
     "locations": "Register locations from a CSV.",

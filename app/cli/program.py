@@ -14,6 +14,7 @@ ACTS_AS = "app.cli.acts_as"
 
 def load_command(name: str) -> click.Command:
     """Import the module of a command and return the command."""
+    name = name.replace("-", "_")
     command = getattr(import_module(f"app.cli.{name}"), name)
     assert isinstance(command, click.Command)  # noqa: S101  for the type checker; a test walks all of them
     return command
