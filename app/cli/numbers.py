@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.barring import add_barring
 from app.cli.output import json_option, pairs, show
 from app.cli.parameters import DATA_FILE, Day
 from app.cli.program import CommandGroup
@@ -16,6 +17,9 @@ from app.services.locations.ceasing import cease_numbers, port_out
 @click.group(cls=CommandGroup)
 def numbers() -> None:
     """Load the number inventory; cease or port out numbers."""
+
+
+add_barring(numbers)
 
 
 @numbers.command()

@@ -17,13 +17,17 @@ class Status(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     PORTING = "porting"
+    BARRED = "barred"
     LIVE = "live"
     CEASED = "ceased"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the status follows from; `waits` and `in_flight` are about transactions, `said` about registrations."""
+    """What the status follows from; `waits` and `in_flight` are about transactions, `said` about registrations.
+
+    `barred` is set while 999 is barred on the number: no record is wanted for it.
+    """
 
     ceased_on: date | None
     accepted: AcceptedState
@@ -33,6 +37,7 @@ class Facts:
     case: CaseState | None
     said: bool
     moves_away: bool = False
+    barred: bool = False
 
 
 def status_of(facts: Facts, today: date) -> Status:
@@ -45,6 +50,7 @@ def status_of(facts: Facts, today: date) -> Status:
             return Status.CEASED
     checks = (
         (facts.case is CaseState.OPEN, Status.REJECTED),
+        (facts.barred, Status.BARRED),
         (facts.in_flight, Status.SENT),
         (facts.in_review, Status.IN_REVIEW),
         (facts.waits, Status.WAITING),

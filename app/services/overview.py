@@ -150,6 +150,7 @@ def status_column(today: date) -> ColumnElement[str]:
         (away & Number.ceased_on.is_not(None) & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
         (Number.ceased_on <= today, str(Status.CEASED)),
         (rejected, str(Status.REJECTED)),
+        (Number.barred_at.is_not(None), str(Status.BARRED)),
         (in_flight, str(Status.SENT)),
         (review, str(Status.IN_REVIEW)),
         (waits, str(Status.WAITING)),
@@ -223,6 +224,8 @@ def _line(
     number, account, word = row
     status = Status(word)
     record, values = held or (None, None)
+    if status is Status.BARRED:
+        said = None  # what was said before the bar is wanted no longer
     wanted = None if said is None else record_json(number.number, said[1], said[0].effective_date)
     shown = (said[1] if said else None) or values
     since: datetime | date | None = number.in_use_from
@@ -234,6 +237,8 @@ def _line(
         since = moving[2]
     elif status is Status.IN_REVIEW and said is not None:
         since = said[0].submitted_at
+    elif status is Status.BARRED:
+        since = number.barred_at
     return NumberLine(
         id=number.id,
         number=national(number.number),

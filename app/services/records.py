@@ -163,6 +163,8 @@ def missing_records(system: System, actor: Actor) -> list[dict[str, Any]]:
             .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
             .where(Number.ceased_on.is_(None) | (Number.ceased_on > today), Number.in_use_from <= today)
             .where(AcceptedRecord.state.is_(None) | (AcceptedRecord.state == AcceptedState.NONE))
+            # With 999 barred there is nothing to find (R03).
+            .where(Number.barred_at.is_(None))
             .order_by(Number.in_use_from, Number.number)
         )
         return [

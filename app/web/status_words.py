@@ -23,6 +23,7 @@ COLOURS: dict[Status, str] = {
     Status.LIVE: "green",
     Status.REJECTED: "red",
     Status.PORTING: "grey",
+    Status.BARRED: "grey",
     Status.CEASED: "grey",
 }
 # For the filter and for counts, where there is no one number to speak of.
@@ -34,10 +35,13 @@ PLAIN: dict[Status, str] = {
     Status.LIVE: "Live",
     Status.REJECTED: "Rejected",
     Status.PORTING: "Moving between providers",
+    Status.BARRED: "999 barred: used outside the UK",
     Status.CEASED: "No longer in use",
 }
 WORST_FIRST = tuple(Status)
 NEED_YOU = (Status.NEEDS_ADDRESS, Status.REJECTED)
+# Nobody is looked for when one of these would dial 999: they are not counted among those that could be live.
+DIALS_NO_999 = (Status.CEASED, Status.BARRED)
 
 
 def status_tag(line: NumberLine) -> Markup:
@@ -54,8 +58,11 @@ def status_sentence(line: NumberLine) -> str | Markup:
 
 def home_sentence(counts: dict[Status, int]) -> str:
     """Say it all in a sentence, such as `38 of 40 numbers are live. 2 need you`."""
-    used = sum(count for status, count in counts.items() if status is not Status.CEASED)
+    used = sum(count for status, count in counts.items() if status not in DIALS_NO_999)
+    barred = counts.get(Status.BARRED, 0)
     if not used:
+        if barred:
+            return f"999 is barred on {'your one number' if barred == 1 else f'all your {barred} numbers'}."
         return "You have no numbers in use."
     live, calling = counts.get(Status.LIVE, 0), sum(counts.get(status, 0) for status in NEED_YOU)
     if used == 1:
@@ -64,7 +71,8 @@ def home_sentence(counts: dict[Status, int]) -> str:
         first = f"All {used} numbers are live."
     else:
         first = f"{live or 'None'} of {used} numbers {'is' if live == 1 else 'are'} live."
-    return f"{first} {_calling(calling)}"
+    beside = f" 999 is barred on {barred} more." if barred else ""
+    return f"{first} {_calling(calling)}{beside}"
 
 
 def found_sentence(counts: dict[Status, int]) -> str:
@@ -134,6 +142,13 @@ def _needs_address(line: NumberLine) -> str:
     return f"{warning} It was given back to you: {line.note}" if line.note else warning
 
 
+def _barred(line: NumberLine) -> str:
+    since = f"Since {_day(line.since)}. " if line.since else ""
+    if line.held or line.held_unknown:
+        return f"{since}The agent still holds a record: its end goes out with the next file."
+    return f"{since}The agent holds no record: nobody would be sent to a wrong door."
+
+
 def _live(line: NumberLine) -> str:
     held = _held(line)
     if line.held_unknown:
@@ -161,6 +176,7 @@ SENTENCES: dict[Status, Callable[[NumberLine], str | Markup]] = {
     Status.LIVE: _live,
     Status.REJECTED: _rejected,
     Status.PORTING: _held,
+    Status.BARRED: _barred,
     Status.CEASED: lambda line: f"Since {_day(line.since)}" if line.since else "",
 }
 

@@ -24,6 +24,7 @@ facts = st.builds(
     case=st.none() | st.sampled_from([CaseState.OPEN, CaseState.RESENT]),
     said=st.booleans(),
     moves_away=st.booleans(),
+    barred=st.booleans(),
 )
 
 
@@ -50,6 +51,14 @@ def test_live_is_said_only_of_what_the_agent_holds(known):
         assert (known.waits, known.in_flight, known.in_review) == (False, False, False)
     if found is Status.NEEDS_ADDRESS:
         assert known.accepted is AcceptedState.NONE
+
+
+@given(facts)
+def test_a_number_with_999_barred_is_neither_missing_nor_live(known):
+    if known.barred:
+        assert status_of(known, TODAY) in {Status.BARRED, Status.REJECTED, Status.CEASED, Status.PORTING}
+    else:
+        assert status_of(known, TODAY) is not Status.BARRED
 
 
 def test_the_scheduler_and_a_customer_judge_nothing():

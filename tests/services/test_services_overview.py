@@ -34,6 +34,7 @@ facts = st.builds(
     case=st.none() | st.sampled_from(CaseState),
     said=st.just(value=False),
     moves_away=st.booleans(),
+    barred=st.booleans(),
 )
 
 
@@ -48,7 +49,15 @@ def test_the_status_in_sql_is_the_status_of_the_domain(stage, known, said):
     # a closed case is none, as far as the status goes
     case = None if known.case is CaseState.CLOSED else known.case
     expected = Facts(
-        ceased_on, known.accepted, known.in_review, known.waits, known.in_flight, case, said, known.moves_away
+        ceased_on,
+        known.accepted,
+        known.in_review,
+        known.waits,
+        known.in_flight,
+        case,
+        said,
+        known.moves_away,
+        known.barred,
     )
     with stage.system.database.reading() as look:
         found = look.session.scalar(select(status_column(stage.today)).where(Number.id == number_id))
@@ -63,6 +72,7 @@ def store(stage, session, known, ceased_on, *, said):
         account_id=stage.account,
         in_use_from=today,
         ceased_on=ceased_on,
+        barred_at=now if known.barred else None,
         created_at=now,
     )
     session.add(item)

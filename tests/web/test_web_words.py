@@ -84,6 +84,9 @@ def test_every_status_has_its_colour_word_and_sentence() -> None:
         ({Status.LIVE: 5}, "All 5 numbers are live. Nothing needs you."),
         ({Status.WAITING: 5}, "None of 5 numbers are live. Nothing needs you."),
         ({Status.LIVE: 1}, "Your one number is live. Nothing needs you."),
+        ({Status.LIVE: 1, Status.BARRED: 2}, "Your one number is live. Nothing needs you. 999 is barred on 2 more."),
+        ({Status.BARRED: 2, Status.CEASED: 1}, "999 is barred on all your 2 numbers."),
+        ({Status.BARRED: 1}, "999 is barred on your one number."),
     ],
 )
 def test_a_sentence_says_it_all(counts: dict[Status, int], sentence: str) -> None:

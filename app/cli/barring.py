@@ -1,0 +1,60 @@
+"""`eld numbers bar`, `unbar`, `barred`: numbers whose users are outside the UK, on which 999 is barred."""
+
+from dataclasses import asdict
+
+import click
+
+from app.cli.output import Text, json_option, show, table
+from app.cli.session import opened
+from app.services.barring import BarredNumber, bar_numbers, list_barred, unbar_numbers
+
+PER_PAGE = 1_000
+
+
+@click.command()
+@click.argument("number", nargs=-1, required=True)
+@json_option({"barred": 0})
+def bar(number: tuple[str, ...]) -> None:
+    """Bar 999 on each NUMBER, whose user is outside the UK; its record is ended by the next file."""
+    with opened() as (system, actor):
+        count = bar_numbers(system, actor, list(number))
+    show({"barred": count}, lambda: [f"999 barred on {count}"])
+
+
+@click.command()
+@click.argument("number", nargs=-1, required=True)
+@json_option({"unbarred": 0})
+def unbar(number: tuple[str, ...]) -> None:
+    """Let each NUMBER dial 999 again; it needs an address then."""
+    with opened() as (system, actor):
+        count = unbar_numbers(system, actor, list(number))
+    show({"unbarred": count}, lambda: [f"999 no longer barred on {count}: give each an address"])
+
+
+@click.command()
+@json_option([])
+def barred() -> None:
+    """List the numbers on which 999 is barred, for the network that bars it."""
+    listed: list[BarredNumber] = []
+    with opened() as (system, actor):
+        pages, page = 1, 0
+        while page < pages:
+            found = list_barred(system, actor, page=page + 1, per_page=PER_PAGE)
+            listed += found.lines
+            page, pages = page + 1, found.pages
+    show([asdict(one) for one in listed], lambda: _listing(listed))
+
+
+def add_barring(numbers: click.Group) -> None:
+    """Hang the commands into `eld numbers`."""
+    for command in (bar, unbar, barred):
+        numbers.add_command(command)
+
+
+def _listing(listed: list[BarredNumber]) -> Text:
+    if not listed:
+        return ["999 is barred on no number"]
+    columns = ("number", "account", "barred at", "by", "agent holds a record")
+    return table(
+        columns, [(one.number, one.account, one.barred_at.isoformat(), one.barred_by, one.held) for one in listed]
+    )
