@@ -259,7 +259,7 @@ def test_a_temporary_folder_without_room_is_told(tmp_path: Path, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("app.services.directory.spool.marshal.dump", full)
+    monkeypatch.setattr("app.services.directory.spool.marshal.dumps", full)
     problem = the_problem(code_point(tmp_path, GOOD))
     assert (problem.code, "No space left on device" in problem.message) == ("D11", True)
 
