@@ -1,5 +1,6 @@
 """What a customer acknowledges about 999 over the internet, and which text of it was shown (L7)."""
 
+VOIP = "VOIP"  # the line type
 # A text that changes gets a new version: what somebody agreed to is kept with the version that they saw.
 TEXT_VERSION = "2026-11"
 LIMITS = (

@@ -25,6 +25,7 @@ from app.models.replies import Case
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.locations.tenure import COUNTING
 from app.services.record_json import record_json
+from app.services.status_column import status_column
 from app.services.system import System
 from validators.numbers import national, read_number
 
@@ -128,36 +129,6 @@ def _authorise(actor: Actor, account_id: int | None) -> None:
         authorise(actor, Permission.SEE_RECORD)
         if actor.role is Role.CUSTOMER:
             raise NotFound("there is no such thing in your account")
-
-
-def status_column(today: date) -> ColumnElement[str]:
-    """Return the status of a number as SQL: the same order of questions as `status_of`, which tests hold against it."""
-    # Aliases, so that a query which reads the same tables is not taken for the one that is asked about.
-    registration, transaction = aliased(Registration), aliased(Transaction)
-    found, held = aliased(Case), aliased(AcceptedRecord)
-    said = registration.number_id == Number.id
-    review = exists().where(said, registration.state == RegistrationState.REVIEW)
-    away = exists().where(
-        said, registration.state == RegistrationState.ACCEPTED, registration.kind == RegistrationKind.PORT_OUT
-    )
-    of_number = transaction.number_id == Number.id
-    in_flight = exists().where(of_number, transaction.state.in_(IN_FLIGHT))
-    waits = exists().where(of_number, transaction.state.in_(WAITING))
-    rejected = exists().where(found.number_id == Number.id, found.state == CaseState.OPEN)
-    resent = exists().where(found.number_id == Number.id, found.state == CaseState.RESENT)
-    live = exists().where(held.number_id == Number.id, held.state != AcceptedState.NONE)
-    return case(
-        (away & Number.ceased_on.is_not(None) & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
-        (Number.ceased_on <= today, str(Status.CEASED)),
-        (rejected, str(Status.REJECTED)),
-        (Number.barred_at.is_not(None), str(Status.BARRED)),
-        (in_flight, str(Status.SENT)),
-        (review, str(Status.IN_REVIEW)),
-        (waits, str(Status.WAITING)),
-        (live, str(Status.LIVE)),
-        (exists().where(said) & resent, str(Status.WAITING)),
-        else_=str(Status.NEEDS_ADDRESS),
-    )
 
 
 def _status_query(today: date, account_id: int | None, search: str) -> Select[int, str, str]:

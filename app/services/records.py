@@ -11,6 +11,7 @@ from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind
 from app.domain.statuses import Status
+from app.domain.voip import VOIP
 from app.errors import NotFound
 from app.models.accounts import Account
 from app.models.exports import ExportFile, Transaction, state_shown
@@ -20,9 +21,10 @@ from app.models.replies import Case, Reply
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.json import case_json
 from app.services.exports.decisions import transaction_reference
-from app.services.locations.typed import latest_registrations
-from app.services.overview import may_see_held, status_column
+from app.services.locations.typed import STANDING, latest_registrations
+from app.services.overview import may_see_held
 from app.services.record_json import record_json
+from app.services.status_column import status_column
 from app.services.system import System
 from app.services.wanted import wanted_registration
 from validators.numbers import national, read_number
@@ -33,6 +35,8 @@ NOTHING_KNOWN: dict[str, Any] = {
     "accepted_state": None,
     "accepted": None,
     "typed": None,
+    "voip": None,
+    "barred_at": None,
     "transactions": [],
     "cases": [],
 }
@@ -89,6 +93,8 @@ def _record(system: System, actor: Actor, look: Reading, number: Number, status:
         "accepted_state": str(AcceptedState.NONE if held is None else held.state),
         "accepted": accepted,
         "typed": None if typed is None else {name: getattr(typed, name) for name in typed.__dataclass_fields__},
+        "voip": _voip(look, number),
+        "barred_at": number.barred_at and number.barred_at.isoformat(),
         "transactions": _transactions(system, look, number),
         "cases": [case_json(system, look, found) for found in look.session.scalars(cases)],
     }
@@ -105,6 +111,24 @@ def _whole(look: Reading, number: Number, values_id: int | None, effective_date:
     ).one()
     sent = record_json(number.number, values, effective_date)
     return sent | {"latitude": place.latitude, "longitude": place.longitude}
+
+
+def _voip(look: Reading, number: Number) -> dict[str, Any] | None:
+    """Return what was acknowledged of the limits of 999 over VoIP (L7); None where the last word is no VoIP line."""
+    said = look.session.scalars(
+        select(Registration)
+        .where(Registration.number_id == number.id, Registration.account_id == number.account_id)
+        .where(Registration.kind == RegistrationKind.RECORD, Registration.state.in_(STANDING))
+        .order_by(Registration.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if said is None or said.line_type != VOIP:
+        return None
+    return {
+        "acknowledged_at": said.voip_acknowledged_at and said.voip_acknowledged_at.isoformat(),
+        "text_version": said.voip_text_version,
+        "nomadic": said.nomadic,
+    }
 
 
 def _transactions(system: System, look: Reading, number: Number) -> list[dict[str, Any]]:

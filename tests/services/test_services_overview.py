@@ -19,8 +19,9 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.models.replies import Case
 from app.services.locations.ceasing import cease_numbers
-from app.services.overview import list_numbers, number_id_of, number_line, status_column
+from app.services.overview import list_numbers, number_id_of, number_line
 from app.services.records import missing_records, show_record
+from app.services.status_column import status_column
 from validators.numbers import read_number
 
 places = count()
