@@ -1,39 +1,35 @@
-"""What an address must have and may not be (A01, A04, A05, A07, A08, A09)."""
+"""What an address must have and may not be (A01, A04, A05, A07, A09), and what stands in the wrong field (A08)."""
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from validators.dummies import compact, is_dummy
 from validators.findings import Finding, error, review, warning
+from validators.misplaced import Placed, check_doors, place_doors, street_in
+from validators.strays import check_strays, likely_town
 from validators.wording import LABELS
 
-_MANDATORY = {
-    "name": "Name is missing. Enter the business or the person that uses the number.",
-    "premises": "Premises is missing. Enter the house name or number.",
-    "post_town": "Post town is missing. Enter the town of the postal address.",
-}
 _ADDRESS = ("premises", "thoroughfare", "locality", "post_town")
-# Whole fields only: Test Valley, Nonesuch and Unknown Warrior Road are places (rules.md A05). Compared
-# without case, space and punctuation, so that N/A, n.a. and "to be confirmed" are all here.
-_DUMMIES = frozenset(
-    """
-    tbc tba tbd tobeconfirmed tobeadvised tobedetermined unknown notknown na notapplicable none nil null noaddress
-    test testing tester dummy same sameasabove asabove sameasbilling sameasbefore asbefore ditto
-    seenotes seenote seeabove seebelow seeattached asdf asdfg asdfgh asdfghjkl qwerty xx xxx xxxx xyz foobar
-    """.split()  # noqa: SIM905  a list is read more easily than quoted words
-)
 _NOT_WORD = re.compile(r"[\W_]+")
+# Tried first, since hardly an address has one of them, and a million rows are asked.
+_MAIL_WORDS = ("box", "bfpo", "post", "mail", "bag", "dx", "blwch", "rhadbost", "f.p.o", "restante", "corresp", "pmb")
+# Never a Post Office, a Post Box Cottage or the Mailbox of Birmingham: those are places.
 _MAIL_ONLY = re.compile(
-    r"\bP(?:OST)?\.?\s*O(?:FFICE)?\.?\s*BOX(?:\s*(?:NO\.?|NUMBER))?\s*(?:\d|,|$)|\bBFPO\b|\bFREEPOST\b"
-    r"|\b(?:MAIL|POST)(?:ING)?\s+ONLY\b",
+    r"\bP\W{0,2}[O0]\W{0,2}BOX(?![A-Z])"
+    r"|\b(?:GENERAL\s+)?POST(?:AL)?\s*OFFICE\s+BOX(?:\s*(?:NO\.?|NUMBER))?\s*(?:\d|,|$)|\bPOST(?:AL)?\s+BOX\s*(?:NO\.?\s*)?\d"
+    r"|\bG\W{0,2}P\W{0,2}O\W{0,2}BOX\b|\bBLWCH\s+(?:POST|SP|S\.P\.|SWYDDFA)(?!\w)|\bBFPO\b|\bB\.F\.P\.O\b"
+    r"|\bFREE\s?POST\b|\bRHADBOST\b|\b(?:PRIVATE|LOCKED)\s+(?:MAIL\s*)?BAG\b|\b(?:MAILBOX|PMB)\s*(?:NO\.?\s*)?\d"
+    r"|\bPOSTE\s+RESTANTE\b|\bDX\s?(?:NO\.?\s*)?\d{2,7}\b|\b(?:MAIL|POST)(?:ING|AL)?\s+(?:ADDRESS\s+)?ONLY\b"
+    r"|\bCORRESPONDENCE\s+(?:ADDRESS\b|ONLY\b)|\bMAIL\s+(?:FORWARDING|HOLDING|DROP)\b",
     re.IGNORECASE,
 )
-_UNIT_ALONE = re.compile(r"(?:UNIT|SUITE|OFFICE|ROOM|STUDIO)\s+\w{1,4}", re.IGNORECASE)
-_INNER = re.compile(
-    r"\b(?:(?:FLAT|APARTMENT|APT)\s+\w{1,4}|(?:GROUND|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|TOP|\d{1,2}(?:ST|ND|RD|TH))"
-    r"\s+FLOOR)\b,?\s*",
+_UNIT_ALONE = re.compile(
+    r"(?:UNITS?|SUITES?|OFFICES?|ROOMS?|STUDIOS?|SHOPS?|WORKSHOPS?|BAYS?|KIOSKS?|STALLS?)\s+(?:NO\.?\s*)?"
+    r"\w{1,4}(?:\s?(?:[-/&]|TO|AND)\s?\w{1,4})?",
     re.IGNORECASE,
 )
+_HOUSE_NUMBER = re.compile(r"\d{1,4}[A-Z]?", re.IGNORECASE)
 
 
 def check_address(fields: Mapping[str, str], *, accommodation: tuple[str, ...] = ()) -> tuple[Finding, ...]:
@@ -42,12 +38,17 @@ def check_address(fields: Mapping[str, str], *, accommodation: tuple[str, ...] =
     `accommodation` is the operator's list of virtual offices and accommodation addresses: each a part of an
     address, such as a street with its number, or a postcode.
     """
+    premises = fields["premises"].strip()
+    told = "" if premises and is_dummy("premises", premises) else premises
+    placed = place_doors(fields, told)
     return (
-        *_missing(fields),
-        *_dummies(fields),
+        *_missing(fields, placed),
+        *_dummies(fields, placed),
         *_mail_only(fields),
         *_accommodation(fields, accommodation),
-        *_hints(fields),
+        *_unit_alone(premises, fields["forename"]),
+        *check_doors(fields, told, placed),
+        *check_strays(fields),
     )
 
 
@@ -63,8 +64,10 @@ def crowded(numbers: int, limit: int) -> Finding:
 
 def same_as_billing(fields: Mapping[str, str], billing_address: str, billing_postcode: str) -> Finding | None:
     """A09: the billing address may be registered only when the customer says that the number is used there."""
-    premises, postcode = _words(fields["premises"]), _compact(fields["postcode"])
-    if not postcode or postcode != _compact(billing_postcode) or premises not in _words(billing_address):
+    postcode = compact(fields["postcode"])
+    if not postcode or postcode != compact(billing_postcode):
+        return None
+    if _words(fields["premises"]) not in _words(billing_address):
         return None
     return error(
         "A09",
@@ -73,21 +76,52 @@ def same_as_billing(fields: Mapping[str, str], billing_address: str, billing_pos
     )
 
 
-def _missing(fields: Mapping[str, str]) -> Iterator[Finding]:
-    for name, message in _MANDATORY.items():
-        if not fields[name].strip():
-            yield error("A01", name, message)
-    if not (fields["thoroughfare"].strip() or fields["locality"].strip()):
-        yield error("A01", "thoroughfare", "Thoroughfare and locality are both missing. Enter at least one of them.")
+def _missing(fields: Mapping[str, str], placed: Placed) -> Iterator[Finding]:
+    if not fields["name"].strip():
+        yield error("A01", "name", "Name is missing. Enter the business or the person that uses the number.")
+    thoroughfare, premises = fields["thoroughfare"].strip(), fields["premises"].strip()
+    if not premises:
+        yield error(
+            "A01",
+            "premises",
+            "Premises is missing. Enter the house name or number.",
+            suggestion=_likely_premises(thoroughfare, placed),
+            alternatives=placed.alternatives,
+        )
+    if not fields["post_town"].strip():
+        yield error(
+            "A01",
+            "post_town",
+            "Post town is missing. Enter the town of the postal address.",
+            suggestion=likely_town(fields["locality"]),
+        )
+    if not (thoroughfare or fields["locality"].strip()):
+        yield error(
+            "A01",
+            "thoroughfare",
+            "Thoroughfare and locality are both missing. Enter at least one of them.",
+            suggestion=street_in(premises),
+        )
 
 
-def _dummies(fields: Mapping[str, str]) -> Iterator[Finding]:
+def _likely_premises(thoroughfare: str, placed: Placed) -> str | None:
+    """Return what stands in another field and is the door; a thoroughfare that is a number is a house number."""
+    return placed.premises or (thoroughfare if _HOUSE_NUMBER.fullmatch(thoroughfare) else None)
+
+
+def _dummies(fields: Mapping[str, str], placed: Placed) -> Iterator[Finding]:
     # With a first name, the name is a person's, and there are people called Null, Test and Na.
     named = () if fields["forename"].strip() else ("name",)
     for name in (*named, *_ADDRESS):
         text = fields[name].strip()
-        if text and (not (compact := _compact(text)) or compact in _DUMMIES):
-            yield error("A05", name, f"{LABELS[name]} says nothing that helps a crew find the door. Enter it in full.")
+        if text and not (name == "thoroughfare" and text.isdigit()) and is_dummy(name, text):
+            likely = {"premises": placed.premises, "post_town": likely_town(fields["locality"])}.get(name)
+            yield error(
+                "A05",
+                name,
+                f"{LABELS[name]} says nothing that helps a crew find the door. Enter it in full.",
+                suggestion=likely or None,
+            )
     if fields["thoroughfare"].strip().isdigit():
         yield error(
             "A05",
@@ -97,8 +131,12 @@ def _dummies(fields: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _mail_only(fields: Mapping[str, str]) -> Iterator[Finding]:
-    for name in _ADDRESS:
-        if _MAIL_ONLY.search(fields[name]):
+    texts = [fields[name] for name in _ADDRESS]
+    together = " ".join(texts).casefold()
+    if not any(word in together for word in _MAIL_WORDS):
+        return
+    for name, text in zip(_ADDRESS, texts, strict=True):
+        if _MAIL_ONLY.search(text):
             yield error(
                 "A04",
                 name,
@@ -111,7 +149,9 @@ def _accommodation(fields: Mapping[str, str], listed: tuple[str, ...]) -> Iterat
     if not listed:
         return
     address = _words(" ".join(fields[name] for name in (*_ADDRESS, "postcode")))
-    if any(entry in address for entry in _listed_words(listed)):
+    by_first_word = _listed_words(listed)
+    entries = (entry for word in set(address.split()) for entry in by_first_word.get(word, ()))
+    if any(entry in address for entry in entries):
         yield review(
             "A04",
             "premises",
@@ -120,32 +160,13 @@ def _accommodation(fields: Mapping[str, str], listed: tuple[str, ...]) -> Iterat
         )
 
 
-def _hints(fields: Mapping[str, str]) -> Iterator[Finding]:
-    """A07 and A08: what would help the crew at the door."""
-    premises = fields["premises"].strip()
-    if _UNIT_ALONE.fullmatch(premises) and not fields["forename"].strip():
+def _unit_alone(premises: str, forename: str) -> Iterator[Finding]:
+    if _UNIT_ALONE.fullmatch(premises) and not forename.strip():
         yield warning(
             "A07",
             "premises",
             "A unit number alone is hard to find. Add the name above the door or of the building.",
         )
-    if _INNER.search(premises):
-        return
-    for name in ("name", "thoroughfare"):
-        match = _INNER.search(fields[name])
-        if match:
-            inner = match[0].strip().rstrip(",")
-            yield warning(
-                "A08",
-                "premises",
-                f"{LABELS[name]} names a flat or floor, and premises does not. Put it at the front of premises,"
-                " where the crew looks for it.",
-                suggestion=f"{inner}, {premises}" if premises else None,
-            )
-
-
-def _compact(text: str) -> str:
-    return _NOT_WORD.sub("", text).casefold()
 
 
 def _words(text: str) -> str:
@@ -154,5 +175,12 @@ def _words(text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _listed_words(listed: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(words for entry in listed if (words := _words(entry)).strip())
+def _listed_words(listed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the operator's entries as words, by the first word of each: a list of thousands costs a row nothing."""
+    by_first_word: dict[str, tuple[str, ...]] = {}
+    for entry in listed:
+        words = _words(entry)
+        if words.strip():
+            first = words.split()[0]
+            by_first_word[first] = (*by_first_word.get(first, ()), words)
+    return by_first_word

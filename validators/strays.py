@@ -1,0 +1,180 @@
+"""What stands in a field of the address and belongs in another, or in none: postcodes, telephone numbers, counties."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from validators.counties import COUNTIES, COUNTRIES
+from validators.dummies import is_dummy
+from validators.findings import Finding, error, warning
+from validators.postcodes import parse_postcode
+from validators.wording import LABELS
+
+_LINES = ("thoroughfare", "locality", "post_town")
+_POSTCODE = re.compile(r"(?<![\w/])[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}(?!\w)", re.IGNORECASE)
+_EMAIL = re.compile(r"(?:e-?mail\W*)?[^\s,;<>()]+@[^\s,;<>()]+\.\w{2,}", re.IGNORECASE)
+_TELEPHONE = re.compile(
+    r"(?:(?:tel(?:ephone)?|phone|mob(?:ile)?|contact)(?:\s+no)?\b\W*)?(?<![\w/.])(?:\+44|0044|\(?0)[\d\s().-]{8,13}\d(?!\w)",
+    re.IGNORECASE,
+)
+_TEN_DIGITS = re.compile(r"(?:\d\D{0,2}){10}")
+_SUSPECT = re.compile(r"[\d@,;\n]")  # a line without one of these has nothing in it that is looked for
+_SHORTEST = 5  # no e-mail address or telephone number has so few characters
+_BREAK = re.compile(r"\s*[,;\n]\s*")
+# Stratford upon Avon is a town: a county does not follow these.
+_BINDS = frozenset(("on", "upon", "in", "of", "by", "under", "le", "the", "and", "north", "south", "east", "west"))
+_CALLED = {"postcode": "a postcode", "telephone": "a telephone number", "email": "an e-mail address"}
+
+_WANTED = {
+    "name": "Enter the business or the person that uses the number.",
+    "premises": "Enter the house name or number.",
+    "thoroughfare": "Enter the street's name, or leave it empty where there is none.",
+    "locality": "Enter the village or district, or leave it empty.",
+    "post_town": "Enter the town of the postal address.",
+}
+
+
+class Strays(NamedTuple):
+    """A field without what does not belong in it, and that, by its kind in the order in which it was found."""
+
+    rest: str
+    found: dict[str, str]
+
+
+def check_strays(fields: Mapping[str, str]) -> Iterator[Finding]:
+    """A05 where a whole field is a postcode, telephone number, e-mail address or country; A08 where a part is."""
+    for name in ("name", "premises"):
+        text = fields[name]
+        if len(text) > _SHORTEST and ("@" in text or _TEN_DIGITS.search(text)):
+            yield from _told(name, contacts(text))
+    town, has_postcode = fields["post_town"], bool(fields["postcode"].strip())
+    for name in _LINES:
+        text = fields[name]
+        if text and (name == "post_town" or _SUSPECT.search(text)):
+            strays = _strays(text, town, name == "post_town")
+            if strays.found:
+                yield from _told(name, strays)
+                if "postcode" in strays.found and not has_postcode:
+                    has_postcode = True
+                    yield _postcode_found(name, strays.found["postcode"])
+    if is_country(town) or is_county(town):
+        yield _no_town(town.strip(), likely_town(fields["locality"]))
+
+
+def likely_town(locality: str) -> str | None:
+    """Return the end of a locality, where that may be the town that is missing."""
+    last = _BREAK.split(locality.strip())[-1]
+    if not last or is_county(last) or is_country(last) or any(map(str.isdigit, last)) or is_dummy("post_town", last):
+        return None
+    return last
+
+
+@lru_cache(maxsize=1 << 14)
+def is_country(text: str) -> bool:
+    """Say whether a text is the United Kingdom or a part of it."""
+    return text.strip().casefold() in COUNTRIES
+
+
+@lru_cache(maxsize=1 << 14)
+def is_county(text: str) -> bool:
+    """Say whether a text is a county that is not a post town as well."""
+    return text.strip().replace(".", "").casefold() in COUNTIES
+
+
+def contacts(text: str) -> Strays:
+    """Take e-mail addresses and telephone numbers out of a text."""
+    found: dict[str, str] = {}
+    for kind, pattern in (("email", _EMAIL), ("telephone", _TELEPHONE)):
+        match = pattern.search(text)
+        if match and (kind == "email" or _TEN_DIGITS.search(match[0])):
+            found[kind] = match[0]
+            text = text.replace(match[0], " ")
+    return Strays(_tidy(text) if found else text, found)
+
+
+def _told(name: str, strays: Strays) -> Iterator[Finding]:
+    label = LABELS[name]
+    if not strays.found:
+        return
+    called = " and ".join(_CALLED.get(kind, stray) for kind, stray in strays.found.items())
+    if not strays.rest:
+        yield error("A05", name, f"{label} is {called}. {_WANTED[name]}")
+    else:
+        yield warning(
+            "A08",
+            name,
+            f"{label} has {called} in it, which does not belong there. Leave in {label.lower()} only what it asks for.",
+            suggestion=strays.rest,
+        )
+
+
+def _postcode_found(name: str, postcode: str) -> Finding:
+    return warning(
+        "A08",
+        "postcode",
+        f"{LABELS[name]} has a postcode in it, and the postcode's own field is empty. Move it there.",
+        suggestion=postcode,
+    )
+
+
+def _no_town(town: str, suggestion: str | None) -> Finding:
+    """A05 for a country and A08 for a county where the post town belongs; a locality may be the town."""
+    if is_country(town):
+        return error(
+            "A05", "post_town", f"{town} is a country. Enter the town of the postal address.", suggestion=suggestion
+        )
+    return warning(
+        "A08",
+        "post_town",
+        f"{town} is a county, which the postal address does not need. Enter the post town.",
+        suggestion=suggestion,
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _strays(text: str, town: str, is_town: bool) -> Strays:
+    """Find what a line of the address may not have in it."""
+    rest, found = text, dict[str, str]()
+    if "@" in text or _TEN_DIGITS.search(text):
+        rest, found = contacts(text)
+    for match in _POSTCODE.finditer(rest):
+        postcode = parse_postcode(match[0]).postcode
+        if postcode:
+            found["postcode"] = postcode
+            rest = _tidy(rest.replace(match[0], " "))
+            break
+    parts = _BREAK.split(rest)
+    while len(parts) > 1 and (kind := _superfluous(parts[-1], town, is_town)):
+        found[kind] = parts.pop()
+    rest = ", ".join(parts) if found else rest
+    if is_town and " " in rest:
+        rest = _without_county(rest, found)
+    return Strays(rest, found)
+
+
+def _superfluous(part: str, town: str, is_town: bool) -> str:
+    if is_country(part):
+        return "country"
+    if is_town:
+        return "county" if is_county(part) else ""
+    return "post town" if town and part.strip().casefold() == town.strip().casefold() else ""
+
+
+def _without_county(text: str, found: dict[str, str]) -> str:
+    """Take counties and countries from the end of a post town that was typed without commas: Leeds West Yorkshire."""
+    words = text.split()
+    at = 1
+    while at < len(words):
+        last = " ".join(words[at:])
+        if words[at - 1].casefold() not in _BINDS and (is_country(last) or is_county(last)):
+            found["country" if is_country(last) else "county"] = last
+            words, at = words[:at], 0
+        at += 1
+    return " ".join(words).strip(" ,") if found else text
+
+
+def _tidy(text: str) -> str:
+    """Take out the empty parts that were left where something was."""
+    parts = [" ".join(part.split()) for part in _BREAK.split(text)]
+    return ", ".join(part for part in parts if part.strip(" -:.()"))
