@@ -133,15 +133,13 @@ def ended_finding(postcode: str, day: date) -> Finding:
     )
 
 
-def unknown_finding(postcode: str, edition: date | None, alternatives: tuple[str, ...] = ()) -> Finding:
-    """P03: a directory of that edition does not know the postcode."""
-    told = f" of {_written_day(edition)}" if edition else ""
+def vanished_finding(postcode: str, edition: date | None) -> Finding:
+    """P03: the directory before knew the postcode as live, and the one of `edition` does not know it any more."""
     return review(
         "P03",
         FIELD,
-        f"{postcode} is not in our postcode directory{told}. Check it; if the building is new and you keep it,"
-        " a person will check it first.",
-        alternatives=alternatives,
+        f"{postcode} was in our postcode directory and is not in the new one{_of_edition(edition)}: Royal Mail may"
+        " have given the address another postcode. Look it up; if you keep this one, a person will check it first.",
     )
 
 
@@ -151,6 +149,10 @@ def written_end(day: date) -> str:
     ONSPD gives CCYYMM, which is kept as the first of the month: no day is claimed then.
     """
     return f"{'in' if day.day == 1 else 'on'} {_written_day(day)}"
+
+
+def _of_edition(edition: date | None) -> str:
+    return f" of {_written_day(edition)}" if edition else ""
 
 
 def _written_day(day: date) -> str:
@@ -190,7 +192,13 @@ def _of_entry(entry: DirectoryEntry) -> Iterator[Finding]:
 
 def _unknown(postcode: str, directory: Directory, areas: frozenset[str]) -> Finding:
     """P03, with what the postcode may have been. A new building's postcode gets through, by review."""
-    return unknown_finding(postcode, directory.edition, _live(near_to(postcode, areas), directory))
+    return review(
+        "P03",
+        FIELD,
+        f"{postcode} is not in our postcode directory{_of_edition(directory.edition)}. Check it; if the building is"
+        " new and you keep it, a person will check it first.",
+        alternatives=_live(near_to(postcode, areas), directory),
+    )
 
 
 def _live(candidates: Sequence[str], directory: Directory) -> tuple[str, ...]:

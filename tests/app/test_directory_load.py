@@ -36,7 +36,7 @@ NEW = ("ZE1 0AA", "M1 1AE")
 
 @pytest.fixture
 def system(database: Database, clock: FixedClock, keys: KeyStore) -> SimpleNamespace:
-    return SimpleNamespace(database=database, clock=clock, keys=keys)
+    return SimpleNamespace(database=database, clock=clock, keys=keys, today=clock.now().date())
 
 
 def delivery(folder: Path, wanted: tuple[str, ...], name: str = "x.zip") -> Path:
@@ -72,6 +72,7 @@ def test_a_load_says_what_it_did_and_the_trail_holds_it(system: SimpleNamespace,
         "rows": 3,
         "unplaced": 0,
         "sha256": old.sha256,
+        "to_review": 0,
     }
     with system.database.reading() as work:
         (event,) = work.session.execute(select(AuditEvent).where(AuditEvent.action == "directory_loaded")).scalars()

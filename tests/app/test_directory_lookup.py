@@ -32,7 +32,7 @@ ROWS = [
 
 @pytest.fixture
 def system(database: Database, clock: FixedClock, keys: KeyStore) -> SimpleNamespace:
-    return SimpleNamespace(database=database, clock=clock, keys=keys)
+    return SimpleNamespace(database=database, clock=clock, keys=keys, today=clock.now().date())
 
 
 def load(system: SimpleNamespace, folder: Path, rows: list[dict[str, object]]) -> None:

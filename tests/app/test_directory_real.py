@@ -44,7 +44,9 @@ def loaded(
     start = time.monotonic()
     clock = FixedClock(datetime(2027, 3, 3, tzinfo=UTC))
     actor = Actor("cli:operator", Role.OPERATIONS)
-    told = replace_directory(database, clock, KeyStore(folder / "keys"), actor, open_source(CODE_POINT))
+    told = replace_directory(
+        database, clock, KeyStore(folder / "keys"), actor, open_source(CODE_POINT), today=date(2027, 3, 3)
+    )
     yield database, told, time.monotonic() - start
     database.dispose()
     (folder / "eld.db").unlink()

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.errors import Problem
+from app.services.directory.faults import as_problem
 from app.services.directory.lookup import PREFETCH_MOST, DatabaseDirectory, open_directory
-from validators import Finding, Severity, check_postcode, parse_postcode
+from validators import Severity, check_postcode, parse_postcode
 
 if TYPE_CHECKING:
     from app.services.system import System
@@ -43,15 +43,9 @@ def _result(raw: str, row: int, directory: DatabaseDirectory | None) -> dict[str
         "terminated": entry.terminated.isoformat() if entry and entry.terminated else None,
         "latitude": _degrees(entry.latitude if entry else None),
         "longitude": _degrees(entry.longitude if entry else None),
-        "problems": [_problem(finding, row).as_dict() for finding in checked.findings],
+        "problems": [as_problem(finding, row).as_dict() for finding in checked.findings],
     }
 
 
 def _degrees(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
-
-
-def _problem(found: Finding, row: int) -> Problem:
-    return Problem(
-        found.code, found.field, found.severity.value, found.message, found.suggestion, found.alternatives, row=row
-    )

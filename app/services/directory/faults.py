@@ -1,6 +1,7 @@
-"""What can be wrong with a directory, as problems that name file, line and column."""
+"""What can be wrong with a directory, as problems that name file, line and column, and with a postcode."""
 
 from app.errors import Problem, Refused
+from validators.findings import Finding
 
 # D01 not one of the sources, D02 a column is missing, D03 encoding, D04 empty, D05 damaged archive or quoting,
 # D06 row of the wrong length, D07 not a postcode, D08 not a coordinate or date, D09 twice, D10 incomplete,
@@ -13,6 +14,13 @@ def source_problem(code: str, message: str, file: str, line: int | None = None, 
     place = f"{file}, line {line}" if line else file
     place += f", column {column}" if column else ""
     return Problem(code, column or "file", "error", f"{place}: {message}", line=line)
+
+
+def as_problem(found: Finding, row: int | None = None) -> Problem:
+    """Return what a rule has to say of a postcode, as every face shows it."""
+    return Problem(
+        found.code, found.field, found.severity.value, found.message, found.suggestion, found.alternatives, row=row
+    )
 
 
 class SourceFaults:

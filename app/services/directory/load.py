@@ -1,12 +1,12 @@
 """Replace the postcode directory: the new edition whole, or the old one untouched."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, delete, text, update
+from sqlalchemy import Table, delete, select, text, update
 
 from app.audit.events import Action
 from app.audit.keys import KeyStore
@@ -23,6 +23,7 @@ from app.services.access import authorise
 from app.services.directory.rows import BATCH, Progress, Source
 from app.services.directory.source import open_source
 from app.services.directory.spool import CheckedSource, checked
+from app.services.directory.touched import Reviewed, note_known, send_to_review
 
 if TYPE_CHECKING:
     from app.services.system import System
@@ -32,7 +33,10 @@ COLUMNS = ("edition_id", "postcode", "latitude", "longitude", "terminated", "lar
 
 @dataclass(frozen=True, slots=True)
 class LoadedDirectory:
-    """What was loaded; `dated_by` says where the edition's date was found, `unplaced` counts rows without a place."""
+    """What was loaded; `dated_by` says where the edition's date was found, `unplaced` counts rows without a place.
+
+    `to_review` counts our records whose postcode was live in the edition before and is not in this one.
+    """
 
     source: str
     edition: date | None
@@ -42,6 +46,7 @@ class LoadedDirectory:
     rows: int
     unplaced: int
     sha256: str
+    to_review: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -54,6 +59,7 @@ class LoadedDirectory:
             "rows": self.rows,
             "unplaced": self.unplaced,
             "sha256": self.sha256,
+            "to_review": self.to_review,
         }
 
 
@@ -76,7 +82,9 @@ def load_directory(
     """
     authorise(actor, Permission.LOAD_DIRECTORY)
     source = open_source(path, northern_ireland=northern_ireland)
-    return replace_directory(system.database, system.clock, system.keys, actor, source, progress=progress)
+    return replace_directory(
+        system.database, system.clock, system.keys, actor, source, today=system.today, progress=progress
+    )
 
 
 def replace_directory(
@@ -86,9 +94,13 @@ def replace_directory(
     actor: Actor,
     source: Source,
     *,
+    today: date,
     progress: Progress = silent,
 ) -> LoadedDirectory:
-    """Read and check `source` first, then write it in one transaction with its event in the trail."""
+    """Read and check `source` first, then write it in one transaction with its events in the trail.
+
+    `today` is the day where the provider is: what is wanted on it goes to review where its postcode has ended.
+    """
     with named_lock(database, "postcode-directory"), checked(source, progress) as new:
         loaded = LoadedDirectory(
             source=new.facts.source,
@@ -101,18 +113,20 @@ def replace_directory(
             sha256=new.sha256,
         )
         with database.unit_of_work() as work:
+            before = work.session.scalar(select(DirectoryEdition.id).where(DirectoryEdition.current))
+            if before is not None:
+                note_known(work, before, today)
             edition = _begin(work, loaded, clock)
             _write(work, edition.id, new, progress)
-            append(
-                work,
-                keys,
-                clock,
-                actor,
-                Action.DIRECTORY_LOADED,
-                subject_kind="directory",
-                subject_id=str(edition.id),
-                detail=_detail(loaded),
-            )
+            told = {Action.DIRECTORY_LOADED: _detail(loaded)}
+            if before is not None:
+                reviewed = send_to_review(work, edition, today, clock.now())
+                loaded = replace(loaded, to_review=reviewed.records)
+                if reviewed.records:
+                    told[Action.DIRECTORY_TOUCHED] = _touched_detail(loaded, reviewed)
+            for action, detail in told.items():
+                subject = str(edition.id)
+                append(work, keys, clock, actor, action, subject_kind="directory", subject_id=subject, detail=detail)
             work.commit()
         return loaded
 
@@ -161,3 +175,8 @@ def _detail(loaded: LoadedDirectory) -> dict[str, Any]:
         "rows": loaded.rows,
         "digest": loaded.sha256,
     }
+
+
+def _touched_detail(loaded: LoadedDirectory, reviewed: Reviewed) -> dict[str, Any]:
+    edition = loaded.edition.isoformat() if loaded.edition else None
+    return {"edition": edition, "records": reviewed.records, "digest": reviewed.digest}
