@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 __all__ = ["BUILDING_WORDS", "STREET_WORDS", "Door", "is_street", "names_inner_door", "split_door"]
 
-_NUMBER_OR_LETTER = r"(?:\d{1,4}[A-Z]?(?:\s?[-/&]\s?\d{1,4}[A-Z]?)?|[A-Z]\d{0,3}|[A-Z](?:\s?[-/&]\s?[A-Z]))"
+# A number may follow without a space, Flat2; a letter may not: Flatt Walks.
+_NUMBER_OR_LETTER = r"(?:\s*\d{1,4}[A-Z]?(?:\s?[-/&]\s?\d{1,4}[A-Z]?)?|\s+[A-Z](?:\d{1,3}|\s?[-/&]\s?[A-Z])?)(?![\w/-])"
 _ORDINAL = (
     r"(?:GROUND|GND|FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|TOP|MEZZANINE|ATTIC|\d{1,2}(?:ST|ND|RD|TH))"
 )
 _SIDE = r"(?:\s+(?:FLAT|OFFICES?|SUITE|FRONT|REAR|LEFT|RIGHT))*"
 _INNER = (
     rf"(?:FLATS?|APARTMENTS?|APT\.?|UNITS?|SUITES?|ROOMS?|STUDIO|OFFICES?|SHOPS?|MAISONETTE|PENTHOUSE|WORKSHOP|KIOSK"
-    rf"|STALLS?|LEVEL|PLOT|FLOORS?|FLR|BLOCK)(?:\s+NO\.?|\s+NUMBER)?\s*(?:{_NUMBER_OR_LETTER})(?![\w/-])"
+    rf"|STALLS?|LEVEL|PLOT|FLOORS?|FLR|BLOCK)(?:\s+NO\.?|\s+NUMBER)?(?:{_NUMBER_OR_LETTER})"
     rf"|(?:(?:LOWER|UPPER)\s+)?{_ORDINAL}\s+(?:FLOOR|FLR|FL)\b\.?{_SIDE}"
     rf"|(?:BASEMENT|GARDEN|ATTIC|REAR|FRONT|TOP|PENTHOUSE|MAIN\s+DOOR|CARETAKER'?S)\s+(?:FLAT|APARTMENT)(?!\w)"
     # Scottish stairs: second floor first door 2F1, ground floor GF2, main or "patio" floor PF2.

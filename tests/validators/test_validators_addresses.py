@@ -186,7 +186,8 @@ def test_premises_with_a_flat_are_not_given_another(field, text):
     ("field", "text"),
     [
         ("name", "Top Floor Carpets"), ("name", "Room 4 Tea"), ("name", "Flat Iron Steak"), ("name", "Unit 9 Gym Ltd"),
-        ("thoroughfare", "Flat Lane"), ("thoroughfare", "Floor Street"), ("thoroughfare", "1st Avenue"),
+        ("thoroughfare", "Flat Lane"), ("thoroughfare", "Flatt Walks"), ("thoroughfare", "Unity Street"),
+        ("thoroughfare", "Floor Street"), ("thoroughfare", "1st Avenue"),
         ("thoroughfare", "4 Lane Ends"), ("thoroughfare", "3 Mile Lane"), ("thoroughfare", "Unit Road"),
         ("thoroughfare", "M62"), ("thoroughfare", "A1 Road"), ("locality", "2 Mile Ash"), ("locality", "Flat Holm"),
         ("premises", "2/1, 45"), ("premises", "Flat 2, Heron House, 12-14"), ("premises", "41 1/2"),
@@ -202,6 +203,8 @@ def test_names_that_only_sound_like_a_door(field, text):
     [
         ("", "12 High Street", "12", ()),
         ("", "12A-14 High Street", "12A-14", ()),
+        ("", "7 Flatt Walks", "7", ()),
+        ("", "Flat2, 12 High Street", "Flat2, 12", ()),
         ("", "No. 12 High Street", "No. 12", ()),
         ("", "2/1, 45 High Street", "2/1, 45", ()),
         ("", "2/1 45 High Street", "2/1, 45", ()),
