@@ -1,14 +1,15 @@
 """`eld review`: what waits for a person."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from app.cli.output import Text, json_option, show, table
+from app.cli.output import Text, json_option, pairs, show, table
 from app.cli.parameters import ID
 from app.cli.program import CommandGroup
 from app.cli.session import opened
-from app.services.reviews import approve_review, list_reviews, return_review
+from app.services.reviews import approve_review, list_reviews, return_review, show_review
 
 
 @click.group(cls=CommandGroup)
@@ -19,10 +20,20 @@ def review() -> None:
 @review.command("list")
 @json_option([])
 def list_command() -> None:
-    """List what waits for approval."""
+    """List what waits for approval, the first due first."""
     with opened() as (system, actor):
         waiting = list_reviews(system, actor)
     show(waiting, lambda: _listing(waiting))
+
+
+@review.command("show")
+@click.argument("review_id", type=ID, metavar="ID")
+@json_option({"id": None})
+def show_command(review_id: int) -> None:
+    """Show why it waits, what the directory says, what would be sent and what the agent holds."""
+    with opened() as (system, actor):
+        one = show_review(system, actor, review_id)
+    show(one, lambda: _whole(one))
 
 
 @review.command()
@@ -50,7 +61,7 @@ def _listing(waiting: list[dict[str, Any]]) -> Text:
     if not waiting:
         return ["nothing waits for review"]
     return table(
-        ["id", "number", "account", "submitted by", "at", "findings"],
+        ["id", "number", "account", "submitted by", "at", "due", "findings"],
         [
             (
                 one["id"],
@@ -58,8 +69,47 @@ def _listing(waiting: list[dict[str, Any]]) -> Text:
                 one["account"],
                 one["submitted_by"],
                 one["submitted_at"],
+                _due(one),
                 "; ".join(f"{found['code']} {found['field']}" for found in one["findings"]),
             )
             for one in waiting
         ],
     )
+
+
+def _due(one: dict[str, Any]) -> str:
+    return "OVERDUE" if one["overdue"] else str(one["due_at"])
+
+
+def _whole(one: dict[str, Any]) -> Iterator[str]:
+    yield from pairs(
+        [
+            ("number", one["number"]),
+            ("account", one["account"]),
+            ("submitted by", one["submitted_by"]),
+            ("at", one["submitted_at"]),
+            ("due", one["due_at"]),
+            ("overdue", one["overdue"]),
+            ("postcode", f"{one['directory']['postcode']}: {_said(one['directory'])}"),
+        ]
+    )
+    yield ""
+    for found in one["findings"]:
+        yield f"{found['code']} {found['severity']} ({found['field']}): {found['message']}"
+    if one["alternatives"]:
+        yield ""
+        rows = [(offer["field"], offer["value"], _km(offer["km"])) for offer in one["alternatives"]]
+        yield from table(["offered for", "value", "from the postcode"], rows)
+    sent, held = one["sent"], one["held"] or {}
+    fields = [name for name in {**sent, **held} if sent.get(name) or held.get(name)]
+    yield ""
+    yield from table(["", "would be sent", "agent holds"], [(name, sent.get(name), held.get(name)) for name in fields])
+
+
+def _said(directory: dict[str, Any]) -> str:
+    edition = f" (directory of {directory['edition']})" if directory["edition"] else ""
+    return f"{directory['state']} {directory['ended']}".strip() + edition
+
+
+def _km(distance: float | None) -> str:
+    return "" if distance is None else f"{distance:.1f} km"
