@@ -10,6 +10,8 @@ NOWHERE: frozenset[str] = frozenset()  # no post town is known
 
 _CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "B": "8", "0": "O", "1": "I", "5": "S", "2": "Z", "8": "B"}
+_KEYS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
+_BESIDE = {key: set(row[max(at - 1, 0) : at + 2]) - {key} for row in _KEYS for at, key in enumerate(row)}
 _LONGEST = 7
 _SECTOR_ENDS = -2  # the last two letters stand for a few doors, what is before them for the sector
 
@@ -17,13 +19,13 @@ _SECTOR_ENDS = -2  # the last two letters stand for a few doors, what is before 
 def near_to(postcode: str, areas: frozenset[str]) -> tuple[str, ...]:
     """Return the well-formed postcodes one slip away, likeliest first; `areas` are those of the post town.
 
-    In the town before elsewhere; then the same sector, a swap of neighbours, a look-alike, another character,
-    and last the town's own area before the same district.
+    In the town before elsewhere; then the same sector, a swap of neighbours, a look-alike, the key beside,
+    another character, and last the town's own area before the same district.
     """
     text = postcode.replace(" ", "")
     sector = postcode[:_SECTOR_ENDS]
     slips = sorted({*_one_missing(text), *_one_too_many(text), *_one_wrong(text)})
-    in_order = (*_swapped(text), *_lookalikes(text), *slips, *_moved(text, areas))
+    in_order = (*_swapped(text), *_lookalikes(text), *_keys_beside(text), *slips, *_moved(text, areas))
     found = [form for form in map(written_form, dict.fromkeys(in_order)) if form and form != postcode]
     found.sort(key=lambda form: not form.startswith(sector))
     return _in_town_first(found, areas)
@@ -58,6 +60,12 @@ def _lookalikes(text: str) -> Iterator[str]:
     for at, char in enumerate(text):
         if char in _LOOKALIKES:
             yield text[:at] + _LOOKALIKES[char] + text[at + 1 :]
+
+
+def _keys_beside(text: str) -> Iterator[str]:
+    for at, char in enumerate(text):
+        for key in sorted(_BESIDE[char]):
+            yield text[:at] + key + text[at + 1 :]
 
 
 def _one_wrong(text: str) -> Iterator[str]:

@@ -30,6 +30,11 @@ def test_within_a_sector_a_swap_comes_first():
     assert offered("LS11 5FD", "LS11 5FA", "LS11 5DF")[1] == ("LS11 5DF", "LS11 5FA")
 
 
+def test_within_a_sector_the_key_beside_comes_before_any_other():
+    known = ("LS11 5DA", "LS11 5DB", "LS11 5DR", "LS11 5SE")
+    assert offered("LS11 5DE", *known)[1] == ("LS11 5SE", "LS11 5DR", "LS11 5DA")
+
+
 def test_candidates_in_the_town_come_first_and_the_others_last():
     known = ("LS11 5DA", "SL11 5DE", "WS11 5DE", "LS11 5DB", "LS11 5DD")
     assert offered("LS11 5DE", *known, areas=["SL"])[1] == ("SL11 5DE", "LS11 5DA", "LS11 5DB")
