@@ -19,6 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
+    from app.api import register_api
     from app.cli import commands
     from app.errors import AppError
     from app.logs import write_logs
@@ -43,6 +44,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     hops = settings.trusted_proxies
     flask_app.wsgi_app = ProxyFix(flask_app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register_web(flask_app, system, agent_step if settings.demo else None)
+    register_api(flask_app, system)
     return flask_app
 
 

@@ -1,0 +1,120 @@
+"""What a program is told when something goes wrong: a problem document (RFC 9457) with every finding, no traceback."""
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, request
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from app.api.limits import wait_seconds
+from app.errors import AppError, Busy, CallAPerson, Conflict, NotAllowed, NotFound, Problem, Refused
+
+CONTENT_TYPE = "application/problem+json"
+UNKNOWN_FIELD, WRONG_SHAPE = "J01", "J02"
+TRY_AGAIN_SECONDS = 5
+logger = logging.getLogger(__name__)
+
+DETAILS: dict[int, str] = {
+    400: "The body cannot be read: it must be one JSON document in UTF-8.",
+    401: "Send a key that is in force in the header `Authorization: Bearer eld_...`.",
+    403: "This key may not be used for this.",
+    404: "There is nothing here for this key.",
+    405: "This address takes another method.",
+    409: "It has changed meanwhile: look at it again and repeat what you want.",
+    413: "The body is too long: send less at once.",
+    415: "Send JSON, with the header `Content-Type: application/json`.",
+    422: "It was refused: see every reason in `problems`.",
+    429: "Too many calls: wait as long as Retry-After says.",
+    500: "Something went wrong on our side; nothing was saved by this call.",
+    503: "Somebody else is writing just now: try again in a moment.",
+}
+STATUS: tuple[tuple[type[AppError], int], ...] = (
+    (Refused, 422),
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (CallAPerson, 409),
+    (Busy, 503),
+)
+
+
+def answer_errors(room: Blueprint) -> None:
+    """Answer every error of a room's calls with a problem document."""
+    room.register_error_handler(HTTPException, _by_status)
+    room.register_error_handler(AppError, _by_kind)
+    room.register_error_handler(RecursionError, lambda _: document(400))
+    room.register_error_handler(Exception, _unforeseen)
+
+
+def document(
+    status: int,
+    detail: str = "",
+    *,
+    code: str = "",
+    problems: Sequence[Problem] = (),
+    headers: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """Return a problem document; its type is `about:blank`, so that `status` and the codes say what it is."""
+    known = DETAILS.get(status, DETAILS[400 if status < 500 else 500])  # noqa: PLR2004
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or known,
+        "problems": [problem.as_dict() for problem in problems],
+    }
+    if code:
+        body["code"] = code
+    answer = Response(json.dumps(body), status, content_type=CONTENT_TYPE)
+    answer.headers.extend(headers)
+    return answer
+
+
+def _by_status(error: HTTPException) -> Response:
+    status = error.code or 500
+    headers = [(name, value) for name, value in error.get_headers() if name in {"WWW-Authenticate", "Allow"}]
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers.append(("Retry-After", str(wait_seconds())))
+    wrong = getattr(error, "exc", None)
+    problems = list(_of_shape(wrong.messages)) if isinstance(wrong, ValidationError) else []
+    detail = error.description if isinstance(error.description, str) and status == HTTPStatus.FORBIDDEN else ""
+    return document(status, detail, problems=problems, headers=headers)
+
+
+def _by_kind(error: AppError) -> Response:
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    headers = [("Retry-After", str(TRY_AGAIN_SECONDS))] if error.retryable else []
+    problems = error.problems if isinstance(error, Refused) else ()
+    # The sentence of a conflict is written for people; that of what is not there may quote what was asked for.
+    detail = str(error) if isinstance(error, Conflict | Busy | CallAPerson) else ""
+    return document(status, detail, code=error.code, problems=problems, headers=headers)
+
+
+def _unforeseen(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    # The type alone: a message may quote what a program sent.
+    logger.error("unforeseen %s at %s, reference %s", type(error).__name__, request.endpoint, reference)
+    return document(500, f"{DETAILS[500]} Quote the reference {reference}.")
+
+
+def _of_shape(messages: Any, path: tuple[Any, ...] = ()) -> Iterator[Problem]:
+    """Turn marshmallow's nested messages into findings with their field, and their row counted from 1."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _of_shape(inner, (*path, key))
+        return
+    if not isinstance(messages, list):
+        messages = [messages]
+    names = [str(part) for part in path if isinstance(part, str) and part not in {"json", "_schema"}]
+    rows = [part + 1 for part in path if isinstance(part, int)]
+    field = names[-1][:60] if names else ""
+    for message in messages:
+        unknown = message == "Unknown field."
+        told = f"There is no field called {field!r}." if unknown else str(message)
+        code = UNKNOWN_FIELD if unknown else WRONG_SHAPE
+        yield Problem(code, field, "error", told, row=rows[0] if rows else None)

@@ -1,0 +1,217 @@
+"""Every call says who may make it; the document says the same; and an error is a document, never a page."""
+
+import json
+import logging
+
+import pytest
+from api_caller import STAFF, Caller, MakeCaller, location
+from flask import Flask
+
+from app.api.assembly import ROOMS, hall
+from app.api.limits import BY_KEY
+from app.api.rooms import PREFIX
+from app.errors import Busy, CallAPerson, Conflict, Misconfigured, NotAllowed, NotFound, Problem, Refused
+from app.services.api_keys import Scope, revoke_key
+from app.services.setup import DEMO_LOGINS
+from app.services.system import System
+
+SECRET = "01632 960999"
+CALLS = {
+    "/api/v1/locations/check": Scope.READ,
+    "/api/v1/locations": Scope.WRITE,
+    "/api/v1/locations/cease": Scope.WRITE,
+    "/api/v1/records/search": Scope.READ,
+}
+OPEN = {"/api/v1/openapi.json", "/api/v1/", "/api/v1/<path:rest>"}
+
+
+def rules(flask_app: Flask):
+    return [rule for rule in flask_app.url_map.iter_rules() if rule.rule.startswith(PREFIX)]
+
+
+def test_every_route_declares_its_scope(lone_app: Flask) -> None:
+    scopes = {name: scope for room in (*ROOMS, hall) for name, scope in room.scopes.items()}
+    found = {rule.rule: scopes[rule.endpoint] for rule in rules(lone_app)}
+    assert {rule: scope for rule, scope in found.items() if scope is not None} == CALLS
+    assert {rule for rule, scope in found.items() if scope is None} == OPEN
+    for rule in rules(lone_app):
+        if rule.rule in CALLS:
+            assert rule.methods == {"POST", "OPTIONS"}
+            assert not rule.arguments, "a number in an address would stand in logs"
+
+
+def test_no_page_of_the_other_faces_was_changed(lone_app: Flask) -> None:
+    pages = lone_app.test_client()
+    assert pages.get("/nothing").mimetype == "text/html"
+    assert pages.get("/log-in").status_code == 200
+    assert pages.post("/log-in", data={}).status_code == 400, "forms are still guarded against forgery"
+
+
+@pytest.mark.parametrize("path", CALLS)
+@pytest.mark.parametrize(
+    "sign",
+    ["", "Bearer", "Bearer ", "Bearer eld_x_y", "Basic ZWxkOmVsZA==", "bearer é", "Bearer " + "a" * 5000, "Digest x"],
+)
+def test_without_a_key_nothing_opens(lone_app: Flask, path: str, sign: str) -> None:
+    caller = Caller(lone_app.test_client())
+    headers = {"Authorization": sign} if sign else {}
+    caller.post(path.removeprefix(PREFIX), location(), 401, **headers)
+    assert caller.answer.headers["WWW-Authenticate"].lower() == 'bearer realm="emergency location data"'
+
+
+def test_a_revoked_key_opens_nothing(lone_caller: Caller, lone_system: System) -> None:
+    lone_caller.post("/locations/check", location())
+    revoke_key(lone_system, STAFF, 1)
+    lone_caller.post("/locations/check", location(), 401)
+
+
+def test_a_session_is_no_key(lone_app: Flask) -> None:
+    pages = lone_app.test_client()
+    form = pages.get("/log-in").text
+    token = form.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    login = {"email": DEMO_LOGINS[0].email, "password": DEMO_LOGINS[0].password, "csrf_token": token}
+    assert pages.post("/log-in", data=login).status_code in {302, 303}
+    assert pages.get("/").status_code == 200
+    for path in CALLS:
+        assert pages.post(path, json=location()).status_code == 401, path
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_another_kind_of_body_is_refused(lone_caller: Caller, kind: str) -> None:
+    """A page of another site can send these without being asked for leave."""
+    lone_caller.post("/locations", location(), 415, **{"Content-Type": kind})
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_what_is_not_there_is_a_document_too(lone_app: Flask, method: str) -> None:
+    caller, client = Caller(lone_app.test_client()), lone_app.test_client()
+    for path in ("/api/v1/nothing", "/api/v1/", "/api/v1/locations/", "/api/v1/locations/1"):
+        caller.look(getattr(client, method)(path), 404)
+    caller.look(getattr(client, method)("/api/v1/locations"), 405)
+    assert caller.answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (NotFound(SECRET), 404, "E02"),
+        (NotAllowed(SECRET), 403, "E03"),
+        (Conflict("it moved"), 409, "E04"),
+        (CallAPerson("the sequence is behind"), 409, "E07"),
+        (Busy("try later"), 503, "E06"),
+        (Misconfigured(SECRET), 500, "E05"),
+        (Refused([Problem("N01", "number", "error", "no number", "x", ("y", "z"), row=7)]), 422, "E01"),
+        (RuntimeError(SECRET), 500, None),
+        (RecursionError(SECRET), 400, None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_error_is_a_problem_document(
+    lone_caller: Caller, error, status, code, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("app.api.locations.check_locations", fail)
+    with caplog.at_level(logging.DEBUG):
+        found = lone_caller.post("/locations/check", location(), status)
+    assert found.get("code") == code
+    assert SECRET not in json.dumps(found)
+    assert SECRET not in caplog.text
+    if status == 422:
+        assert found["problems"] == [
+            {"code": "N01", "field": "number", "severity": "error", "message": "no number", "suggestion": "x",
+             "alternatives": ["y", "z"], "row": 7},
+        ]  # fmt: skip
+    if status == 503:
+        assert lone_caller.answer.headers["Retry-After"] == "5"
+
+
+def test_calls_are_counted_by_key_and_the_answer_says_how_many_are_left(new_caller: MakeCaller) -> None:
+    most = int(BY_KEY.split()[0])
+    one, other = new_caller(Scope.READ), new_caller(Scope.READ)
+    for left in range(most - 1, -1, -1):
+        one.post("/records/search", {"number": "x"}, 404)
+        assert one.answer.headers["X-RateLimit-Remaining"] == str(left)
+    one.post("/locations/check", location(), 429)
+    assert 0 < int(one.answer.headers["Retry-After"]) <= 61
+    assert one.answer.headers["X-RateLimit-Limit"] == str(most)
+    other.post("/locations/check", location())
+
+
+def test_an_address_that_guesses_is_stopped(lone_app: Flask) -> None:
+    caller = Caller(lone_app.test_client())
+    seen = []
+    for guess in range(125):
+        sent = {"Authorization": f"Bearer eld_{guess:010x}_{'A' * 43}"}
+        seen.append(lone_app.test_client().post("/api/v1/locations/check", json={}, headers=sent).status_code)
+    assert seen[:120] == [401] * 120
+    assert set(seen[120:]) == {429}
+    caller.post("/locations/check", location(), 429, Authorization="Bearer x")
+
+
+def document(flask_app: Flask):
+    answer = flask_app.test_client().get("/api/v1/openapi.json")
+    return Caller(flask_app.test_client()).look(answer, 200)
+
+
+def test_the_document_has_every_call_with_its_scope(lone_app: Flask) -> None:
+    found = document(lone_app)
+    assert found["openapi"] == "3.1.0"
+    assert set(found["paths"]) == set(CALLS)
+    for path, scope in CALLS.items():
+        (operation,) = found["paths"][path].values()
+        assert operation["security"] == [{"api_key": [scope.value]}]
+        assert operation["summary"]
+        refused = operation["responses"]["default"]["$ref"].rpartition("/")[2]
+        assert list(found["components"]["responses"][refused]["content"]) == ["application/problem+json"]
+    assert found["components"]["securitySchemes"]["api_key"]["scheme"] == "bearer"
+    shapes = found["components"]["schemas"]
+    assert set(shapes["LocationIn"]["properties"]) == set(location()) | set(shapes["LocationIn"]["properties"])
+    assert "{" not in "".join(found["paths"])
+
+
+def test_every_reference_of_the_document_leads_somewhere(lone_app: Flask) -> None:
+    found = document(lone_app)
+
+    def references(node):
+        if isinstance(node, dict):
+            yield from ([node["$ref"]] if isinstance(node.get("$ref"), str) else [])
+            for inner in node.values():
+                yield from references(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                yield from references(inner)
+
+    for reference in set(references(found)):
+        node = found
+        for part in reference.removeprefix("#/").split("/"):
+            node = node[part]
+        assert node
+
+
+def test_every_example_of_the_document_runs(lone_app: Flask, lone_caller: Caller) -> None:
+    found = document(lone_app)
+    order = ["/api/v1/locations/check", "/api/v1/locations", "/api/v1/records/search", "/api/v1/locations/cease"]
+    assert set(order) == set(found["paths"])
+    for path in order:
+        operation = found["paths"][path]["post"]
+        sent = operation["requestBody"]["content"]["application/json"]
+        bodies = [sent["example"]] if "example" in sent else [one["value"] for one in sent["examples"].values()]
+        assert bodies
+        for body in bodies:
+            answer = lone_caller.post(path.removeprefix(PREFIX), body)
+            shown = operation["responses"]["200"]["content"]["application/json"].get("example")
+            if shown is not None and body is bodies[0]:
+                assert_same_shape(shown, answer)
+
+
+def assert_same_shape(shown, answer) -> None:
+    """What an example shows is there, and of the same type."""
+    assert type(shown) is type(answer)
+    if isinstance(shown, dict):
+        assert set(shown) == set(answer)
+        for name in shown:
+            assert_same_shape(shown[name], answer[name])
+    elif isinstance(shown, list) and shown:
+        assert_same_shape(shown[0], answer[0])
