@@ -17,7 +17,7 @@ _INNER = (
     rf"|STALLS?|LEVEL|PLOT|FLOORS?|FLR|BLOCK)(?:\s+NO\.?|\s+NUMBER)?(?:{_NUMBER_OR_LETTER})"
     rf"|(?:(?:LOWER|UPPER)\s+)?{_ORDINAL}\s+(?:FLOOR|FLR|FL)\b\.?{_SIDE}"
     rf"|(?:BASEMENT|GARDEN|ATTIC|REAR|FRONT|TOP|PENTHOUSE|MAIN\s+DOOR|CARETAKER'?S)\s+(?:FLAT|APARTMENT)(?!\w)"
-    # Scottish stairs: second floor first door 2F1, ground floor GF2, main or "patio" floor PF2.
+    # Doors of Scottish stairs: 2F1 is the first on the second floor; likewise GF2, PF2, BF1.
     r"|(?:\d{1,2}|[PGBM])F\d{1,2}(?!\w)"
 )
 # These stand alone: as a part between commas, or before a number.
