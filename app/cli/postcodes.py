@@ -31,7 +31,7 @@ northern_ireland_option = click.option(
 
 @click.group(cls=CommandGroup)
 def postcodes() -> None:
-    """Load the postcode directory, compare another with it, or check postcodes."""
+    """Load the postcode directory, or check postcodes."""
 
 
 @postcodes.command()

@@ -23,7 +23,7 @@ HEAVY = ("sqlalchemy", "flask", "pyproj", "alembic", "marshmallow", "phonenumber
 GROUPS = {
     "db": {"upgrade"},
     "user": {"add"},
-    "postcodes": {"load", "check"},
+    "postcodes": {"load", "check", "compare"},
     "numbers": {"load", "cease", "port-out"},
     "locations": {"import"},
     "review": {"list", "approve", "return"},
