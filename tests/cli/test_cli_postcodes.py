@@ -9,13 +9,13 @@ from cli_hand import SAMPLES, Eld
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """The sample directory one edition later: its first postcode has ended, its second is gone, one is new."""
+    """The sample directory one edition later: LS1 4AP has ended, W1A 1AA is gone, LS1 9ZZ is new."""
     with (SAMPLES / "directory.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    live = [row for row in rows if row["postcode"].startswith("LS") and not row.get("terminated")]
-    live[0]["terminated"] = "2026-10-01"
-    rows.remove(live[1])
-    rows.append({**live[2], "postcode": "LS1 9ZZ"})
+    known = {row["postcode"]: row for row in rows}
+    known["LS1 4AP"]["terminated"] = "2026-10-01"
+    rows.remove(known["W1A 1AA"])
+    rows.append({**known["LS11 5DF"], "postcode": "LS1 9ZZ"})
     path = tmp_path / "other.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         written = csv.DictWriter(file, list(rows[0]))
