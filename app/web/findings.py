@@ -1,5 +1,6 @@
 """Findings of the rules, put where they belong: into the error summary, and beside the field that they are about."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from app.web.forms.fields import TypedDate
 from app.web.label import FIELD_NAMES
 
 SEPARATOR = "|"
+FACTS = ("code", "field", "severity", "suggestion", "alternatives")
 
 
 @dataclass
@@ -18,12 +20,18 @@ class Findings:
     """What a page shows of the rules' findings.
 
     `summary` is the list of the error summary; `notes` holds by field what is no error, and `takes` the values that
-    could be taken instead, each as a button.
+    could be taken instead, each as a button. `told` holds every finding by the field it stands beside.
     """
 
     summary: list[dict[str, str]] = field(default_factory=list)
     notes: dict[str, list[Problem]] = field(default_factory=dict)
     takes: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, list[Problem]] = field(default_factory=dict)
+
+    def facts(self, name: str) -> str:
+        """Return what stands beside a field, for programs: the code is the contract; empty where nothing does."""
+        found = [problem.as_dict() for problem in self.told.get(name, [])]
+        return json.dumps([{key: one[key] for key in FACTS} for one in found]) if found else ""
 
     @property
     def reviews(self) -> list[Problem]:
@@ -43,6 +51,7 @@ def place(form: FlaskForm, problems: Iterable[Problem]) -> Findings:
     loose: list[dict[str, str]] = []
     for problem in problems:
         name = problem.field if problem.field in form else ""
+        found.told.setdefault(name, []).append(problem)
         takes = [value for value in (problem.suggestion, *problem.alternatives) if value]
         if name and takes:
             kept = found.takes.setdefault(name, [])
