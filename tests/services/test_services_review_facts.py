@@ -11,7 +11,8 @@ from app.errors import NotAllowed, NotFound
 from app.models.directory import DirectoryEdition, DirectoryPostcode
 from app.models.records import Registration
 from app.services.barring import bar_number
-from app.services.reviews import DIRECTORY, approve_reviews, list_reviews, page_reviews, return_review, show_review
+from app.services.directory.touched import SUBMITTED_BY
+from app.services.reviews import approve_reviews, list_reviews, page_reviews, return_review, show_review
 
 CENTRE = (53.7760, -1.5420)
 PLACES = {
@@ -163,7 +164,7 @@ def test_one_that_the_directory_put_there_is_told_apart(leeds):
     leeds.execute(
         update(Registration)
         .where(Registration.state == RegistrationState.REVIEW)
-        .values(submitted_by=DIRECTORY, submitted_by_user_id=None)
+        .values(submitted_by=SUBMITTED_BY, submitted_by_user_id=None)
     )
     assert shown(leeds)["by_directory"] is True
     leeds.register(2, postcode="LS11 5DX")

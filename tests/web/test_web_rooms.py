@@ -42,6 +42,8 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "files.resend",
         "files.release",
         "reviews.approve",
+        "reviews.choose",
+        "reviews.approve_several",
     }
     only_post |= {"reviews.send_back", "cases.take_over", "bulk.apply", "bulk.discard", "entry.log_out", "trail.verify"}
     found = {}

@@ -1,7 +1,7 @@
 """What waits for a person's judgement (L4): why, until when, what the directory says, what the agent holds."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.services.access import authorise, note_reading
 from app.services.deadlines import working_days_after
 from app.services.directory import DatabaseDirectory, open_directory
+from app.services.directory.touched import SUBMITTED_BY
 from app.services.locations.rules import rules_of
 from app.services.locations.typed import typed_location
 from app.services.record_json import record_json
@@ -28,8 +29,6 @@ from app.services.system import System
 from validators.numbers import national
 from validators.wording import as_sent
 
-# Who submitted what is put before a person because a new directory knows its postcode no longer.
-DIRECTORY = "postcode directory"
 BATCH = 500
 Found = Row[Registration, Number, str, RecordValues, Address, AcceptedRecord, RecordValues]
 
@@ -54,11 +53,11 @@ class ReviewPage:
     pages: int
 
 
-def list_reviews(system: System, actor: Actor) -> list[dict[str, Any]]:
-    """Return all that waits, the first due first."""
+def list_reviews(system: System, actor: Actor, ids: Container[int] | None = None) -> list[dict[str, Any]]:
+    """Return all that waits, or what still waits of some, the first due first."""
     authorise(actor, Permission.WORK_CASES)
     with system.database.reading() as look:
-        found = _documents(system, look, [one.id for one in _waiting(look)])
+        found = _documents(system, look, [one.id for one in _waiting(look) if ids is None or one.id in ids])
     note_reading(system, actor, "review", ("installation", 1), len(found))
     return found
 
@@ -169,7 +168,7 @@ def _document(system: System, directory: DatabaseDirectory | None, row: Found) -
         "account": account,
         "submitted_by": registration.submitted_by,
         "submitted_by_user_id": registration.submitted_by_user_id,
-        "by_directory": registration.submitted_by == DIRECTORY and registration.submitted_by_user_id is None,
+        "by_directory": registration.submitted_by == SUBMITTED_BY and registration.submitted_by_user_id is None,
         "submitted_at": registration.submitted_at.isoformat(),
         "due_at": due.isoformat(),
         "age_days": (system.today - came_in).days,

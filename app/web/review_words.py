@@ -1,0 +1,52 @@
+"""A review in words: why it waits, what the directory says, by when."""
+
+from datetime import date
+from typing import Any
+
+from app.web.label import FIELD_NAMES
+from validators.dates import written_date
+
+
+def directory_sentence(facts: dict[str, Any]) -> str:
+    """Say what the directory knows of the postcode today."""
+    postcode, area = facts["postcode"], facts["area"]
+    known = {
+        "not loaded": "No postcode directory is loaded: nothing can be said of its postcode.",
+        "not covered": f"The directory does not cover {area} postcodes: nothing can be said of {postcode}.",
+        "unknown": f"{postcode} is not in the directory, which covers {area}. A building newer than the directory may"
+        " have it.",
+        "ended": f"{postcode} ended {facts['ended']}.",
+        "live": f"{postcode} is in use.",
+    }[facts["state"]]
+    if facts["large_user"]:
+        known += " It belongs to one large organisation or to PO boxes."
+    return known
+
+
+def edition_sentence(facts: dict[str, Any]) -> str:
+    """Say how old the directory is and what it knows; nothing where there is none."""
+    if facts["state"] == "not loaded":
+        return ""
+    edition = f"of {written_date(date.fromisoformat(facts['edition']))}" if facts["edition"] else "without a date"
+    ends = "lists postcodes that have ended" if facts["knows_end_dates"] else "does not list postcodes that have ended"
+    return f"The directory is {edition} and {ends}."
+
+
+def measured_from(review: dict[str, Any]) -> str:
+    """Say from where distances are measured."""
+    about = review["surroundings"]
+    if about["from"] == "centre":
+        return f"the centre of {review['directory']['postcode']}"
+    return f"the middle of {about['sector']}"
+
+
+def field_name(name: str) -> str:
+    """Return a column as people call it."""
+    return FIELD_NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def spoken_km(distance: float | None) -> str:
+    """Return a distance as people read it: metres below a kilometre."""
+    if distance is None:
+        return ""
+    return f"{distance * 1000:.0f} m" if distance < 1 else f"{distance:.1f} km"
