@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from unicodedata import normalize
 
@@ -54,6 +55,7 @@ class CheckedNumber:
     findings: tuple[Finding, ...]
 
 
+@lru_cache(maxsize=8192)  # a row of an import is asked for its number by the rules and by who looks it up
 def read_number(raw: str) -> str | None:
     """Read a UK number as people write it and return it in E.164 form, None where it cannot be one.
 

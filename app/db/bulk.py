@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, func, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 from app.db.unit_of_work import UnitOfWork
 
@@ -24,6 +25,7 @@ def copy_rows(work: UnitOfWork, table: Table, columns: Sequence[str], rows: Iter
     quote = dialect.identifier_preparer
     target = f"{quote.format_table(table)} ({', '.join(quote.quote(name) for name in columns)})"
     cursor = connection.connection.cursor()
+    fault = dialect.loaded_dbapi.Error
     try:
         if dialect.name == "postgresql":
             _copy(cursor, f"COPY {target} FROM STDIN", adapted)
@@ -31,9 +33,36 @@ def copy_rows(work: UnitOfWork, table: Table, columns: Sequence[str], rows: Iter
             places = ", ".join("?" * len(columns))
             insert = f"INSERT INTO {target} VALUES ({places})"  # noqa: S608  names of our own, quoted
             cursor.executemany(insert, adapted)  # type: ignore[arg-type]  # sqlite3 takes any iterator
+    except fault as refused:
+        raise _told(refused, connection) from refused
     finally:
         cursor.close()
     return adapted.count
+
+
+def reserve_ids(work: UnitOfWork, table: Table, count: int) -> list[int]:
+    """Return `count` ids of `table`, rising, that no other row gets: so rows can point at rows not yet written.
+
+    Take them once what they tell of is locked, since a later id is a later word. Not for the keys of `transactions`
+    on SQLite, which are never used again.
+    """
+    session = work.session
+    session.flush()
+    if session.connection().dialect.name == "postgresql":
+        drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+        return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+    # The unit holds the database's one lock for writing.
+    last = session.scalar(select(func.max(table.c.id))) or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def _told(fault: Exception, connection: Connection) -> BaseException:
+    """Return the driver's fault as SQLAlchemy tells it, without the values that PostgreSQL quotes in its detail."""
+    primary = getattr(getattr(fault, "diag", None), "message_primary", None)
+    if primary:
+        fault.args = (primary,)
+    dialect = connection.dialect
+    return DBAPIError.instance(None, None, fault, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)
 
 
 def _copy(cursor: DBAPICursor, statement: str, rows: Iterable[Row]) -> None:

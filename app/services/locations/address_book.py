@@ -1,0 +1,62 @@
+"""The address book of an account: the same address, typed again, is the same row (L2)."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select, text
+
+from app.db.unit_of_work import UnitOfWork
+from app.models.numbers import Address
+from app.services.locations.content import address_of
+from app.services.locations.judgement import Judgement
+
+_COLUMNS = (
+    "digest",
+    "premises",
+    "thoroughfare",
+    "locality",
+    "post_town",
+    "postcode",
+    "uprn",
+    "udprn",
+    "latitude",
+    "longitude",
+)
+_NAMES = ", ".join(_COLUMNS)
+# Another may type the same new address in this moment: then its row is taken. One parameter, however many rows.
+_POSTGRESQL = f"""
+INSERT INTO addresses (account_id, {_NAMES}, paf)
+SELECT :account_id, {_NAMES}, paf
+FROM json_to_recordset(CAST(:rows AS json)) AS typed ({", ".join(f"{name} text" for name in _COLUMNS)}, paf json)
+ORDER BY digest ON CONFLICT DO NOTHING
+"""  # noqa: S608  names of our own
+_SQLITE = f"""
+INSERT INTO addresses (account_id, {_NAMES}, paf)
+SELECT :account_id, {", ".join(f"json_extract(value, '$.{name}')" for name in _COLUMNS)}, json_extract(value, '$.paf')
+FROM json_each(:rows) WHERE true ORDER BY json_extract(value, '$.digest') ON CONFLICT DO NOTHING
+"""  # noqa: S608  names of our own
+
+
+def address_ids(work: UnitOfWork, account_id: int, judgements: Sequence[Judgement]) -> list[int]:
+    """Return the id of each one's address: the row of before where the account has typed it before."""
+    typed = [address_of(item.location, str(item.postcode)) for item in judgements]
+    digests = {address["digest"]: address for address in typed}
+    ids = _known(work, account_id, digests)
+    fresh = [digests[digest] for digest in digests.keys() - ids.keys()]
+    if fresh:
+        _insert(work, account_id, fresh)
+        ids |= _known(work, account_id, digests.keys() - ids.keys())
+    return [ids[address["digest"]] for address in typed]
+
+
+def _insert(work: UnitOfWork, account_id: int, fresh: Sequence[dict[str, Any]]) -> None:
+    on_postgresql = work.session.get_bind().dialect.name == "postgresql"
+    rows = json.dumps(fresh)
+    work.session.execute(text(_POSTGRESQL if on_postgresql else _SQLITE), {"account_id": account_id, "rows": rows})
+
+
+def _known(work: UnitOfWork, account_id: int, digests: Iterable[str]) -> dict[str, int]:
+    of_account = (Address.account_id == account_id) & Address.digest.in_(list(digests))
+    rows = work.session.execute(select(Address.digest, Address.id).where(of_account))
+    return {row.digest: row.id for row in rows}
