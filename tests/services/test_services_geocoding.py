@@ -265,6 +265,14 @@ def test_the_local_directory_finds_the_postcode_in_an_address() -> None:
     assert [place.address for place in both] == ["YO1 7HH", "LS11 5DF"]
 
 
+def test_a_floor_is_no_postcode() -> None:
+    birmingham = DirectoryGeocoder(
+        MemoryDirectory([DirectoryEntry("B1 2ND", *YORK), DirectoryEntry("LS11 5DF", *LEEDS)])
+    )
+    assert birmingham.geocode("Block B1 2nd Floor, Leeds, LS11 5DF").address == "LS11 5DF"
+    assert birmingham.geocode("1 Broad Street, Birmingham, B1 2ND").address == "B1 2ND"
+
+
 def test_the_local_directory_warns_of_a_second_postcode_alone(sqlite_stage: Stage) -> None:
     local = with_geocoder(sqlite_stage, "directory")
     assert open_geocoder(local.system, None) is None

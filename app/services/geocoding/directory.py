@@ -12,6 +12,15 @@ from validators.postcodes import parse_postcode
 
 IN_TEXT = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE)
 
+# "Block B1, 2nd floor" is not B1 2ND, although there is such a postcode.
+ORDINAL = re.compile(r"(?:1ST|2ND|3RD|[0-9]TH)$", re.IGNORECASE)
+
+
+def postcodes_in(query: str) -> list[str]:
+    """Return what is written as a postcode in an address, in order."""
+    found = IN_TEXT.finditer(query)
+    return [each[0] for each in found if each.end() == len(query) or not ORDINAL.search(each[0])]
+
 
 class DirectoryGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
     """Answers from a validators.Directory; nothing leaves the machine.
@@ -39,8 +48,8 @@ class DirectoryGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
         return next(places, None) if exactly_one else list(places) or None
 
     def _entries(self, query: str) -> Iterator[DirectoryEntry]:
-        for found in IN_TEXT.finditer(query):
-            postcode = parse_postcode(found[0]).postcode
+        for written in postcodes_in(query):
+            postcode = parse_postcode(written).postcode
             entry = self._directory.find(postcode) if postcode else None
             if entry is not None and entry.latitude is not None and entry.longitude is not None:
                 yield entry

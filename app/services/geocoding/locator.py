@@ -6,7 +6,7 @@ from math import isfinite
 import structlog
 
 from app.services.geocoding.act import Act
-from app.services.geocoding.directory import IN_TEXT, DirectoryGeocoder
+from app.services.geocoding.directory import DirectoryGeocoder, postcodes_in
 from app.services.geocoding.query import query_of
 from app.services.geocoding.servers import server_question
 from app.services.system import System
@@ -102,7 +102,7 @@ def _in_directory(directory: Directory) -> Locate:
     geocoder = DirectoryGeocoder(directory)
 
     def locate(query: str) -> Point | None:
-        if len(IN_TEXT.findall(query)) <= 1:
+        if len(postcodes_in(query)) <= 1:
             return None  # the postcode's own centre: no more than is known already
         found = geocoder.geocode(query)
         return None if found is None else (found.latitude, found.longitude)
