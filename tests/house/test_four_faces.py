@@ -218,30 +218,47 @@ def findings(problems: list[dict[str, Any]]) -> set[Finding]:
     return set(found)
 
 
-@pytest.fixture(scope="module")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, House]]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def houses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, House]]:
+    folder = tmp_path_factory.mktemp("houses")
+    kinds = {
+        DEMO: {"ELD_DEMO": "1", "ELD_CHILD_CUPIDS": "998"},
+        OWN: {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test"},
+        BARE: {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test"},
+    }
     with pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(app.services.accounts, "HASHER", quick)
-        folder = tmp_path_factory.mktemp("houses")
-        real = {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test"}
-        made = {
-            DEMO: House(folder / DEMO, {"ELD_DEMO": "1", "ELD_CHILD_CUPIDS": "998"}),
-            OWN: House(folder / OWN, real),
-            BARE: House(folder / BARE, real),
-        }
-        for house in (made[DEMO], made[OWN]):
-            with sample_directory() as path:
-                load_directory(house.system, STAFF, path)
-        made[DEMO].load(folder, "in_use,01632960777,,Lockside Dental\n")
-        made[OWN].load(folder, "range,01632961000,01632961999,\n")
-        demo = made[DEMO]
-        for number, premises in (("01632960778", "Pennant House"), ("01632960781", "Crowd House"), ("01632960782", "")):
-            typed = SOUND | {"number": number, "premises": premises or "Crowd House"}
-            register_location(demo.system, STAFF, demo.account, Location(**typed))
+        made = {name: House(folder / name, kind | database(request, name)) for name, kind in kinds.items()}
+        furnish(made, folder)
         yield made
-        for house in made.values():
-            house.system.database.dispose()
+    for name, house in made.items():
+        house.system.database.dispose()
+        if request.param == "postgresql":
+            request.getfixturevalue("postgresql").run(f"DROP DATABASE faces_{name} WITH (FORCE)")
+
+
+def database(request: pytest.FixtureRequest, name: str) -> dict[str, str]:
+    """Where the data of a house lies: its own file, or a database of the run's server."""
+    if request.param == "sqlite":
+        return {}
+    server = request.getfixturevalue("postgresql")
+    server.run(f"CREATE DATABASE faces_{name} TEMPLATE template")
+    return {"ELD_DATABASE_URL": server.url(f"faces_{name}")}
+
+
+def furnish(made: dict[str, House], folder: Path) -> None:
+    """Load the directory and the numbers that the table speaks of, and what is registered before it."""
+    for house in (made[DEMO], made[OWN]):
+        with sample_directory() as path:
+            load_directory(house.system, STAFF, path)
+    made[DEMO].load(folder, "in_use,01632960777,,Lockside Dental\n")
+    made[OWN].load(folder, "range,01632961000,01632961999,\n")
+    demo = made[DEMO]
+    before = {"01632960778": "Pennant House", "01632960781": "Crowd House", "01632960782": "Crowd House"}
+    for number, premises in before.items():
+        typed = SOUND | {"number": number, "premises": premises}
+        register_location(demo.system, STAFF, demo.account, Location(**typed))
 
 
 def typed_of(row: Row) -> dict[str, str]:
