@@ -6,6 +6,7 @@ from datetime import date
 from operator import attrgetter
 
 from validators.addresses import check_address, same_as_billing
+from validators.area_codes import check_area
 from validators.columns import COLUMNS, Location, is_yes
 from validators.directory import CheckedPostcode, Directory, DirectoryEntry, check_postcode
 from validators.findings import Finding, Severity, error, warning
@@ -13,7 +14,9 @@ from validators.identifiers import check_identifiers, check_providers
 from validators.numbers import Holdings, NumberRules, check_number
 from validators.paf import check_paf
 from validators.places import Point, check_geocoded, check_place, given_place, sector_spread
+from validators.post_towns import PostTowns, check_post_town
 from validators.postcodes import parse_postcode
+from validators.slips import NOWHERE
 from validators.start import check_start
 from validators.wording import FieldLimits, OverLength, Wording, as_sent
 
@@ -28,7 +31,10 @@ _values = attrgetter(*COLUMNS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What profile and settings ask of a location; `limits` in characters, distances in km."""
+    """What profile and settings ask of a location; `limits` in characters, distances in km.
+
+    `towns` None leaves out A06: there is no table of post towns.
+    """
 
     number: NumberRules
     limits: FieldLimits
@@ -39,6 +45,8 @@ class Rules:
     months_ahead: int = 12
     distance_km: float = 2.0
     accommodation: tuple[str, ...] = ()
+    towns: PostTowns | None = None
+    area_distance_km: float = 80.0
     own_cupid: str = ""
     child_cupids: tuple[str, ...] = ()
 
@@ -99,7 +107,8 @@ def check_location(
     composed, paf_findings = check_paf(typed)
     typed |= composed
     number = check_number(typed["number"], rules=rules.number, holdings=holdings, account_id=account_id)
-    postcode = check_postcode(typed["postcode"], directory)
+    areas = rules.towns.areas_of(typed["post_town"]) if rules.towns else NOWHERE
+    postcode = check_postcode(typed["postcode"], directory, areas=areas)
     worded = {name: typed[name] for name in _WORDED}
     wording = as_sent(worded, limits=rules.limits, upper=rules.upper, over_length=rules.over_length)
     start, start_findings = check_start(
@@ -108,6 +117,7 @@ def check_location(
         months_ahead=rules.months_ahead,
         accepted=standing.accepted_effective_date,
     )
+    place = given_place(typed["latitude"], typed["longitude"]) or centre_of(postcode.entry)
     record = _record(typed, wording, postcode.postcode or "")
     findings = (
         *_reachable(number.findings, typed["losing_cupid"]),
@@ -117,6 +127,7 @@ def check_location(
         *_confirmation(typed, standing),
         *_whereabouts(typed, postcode, directory, rules, located),
         *_line(typed, rules.line_types),
+        *check_area(number.number, typed["line_type"], place, limit_km=rules.area_distance_km),
         *_user(typed),
         *start_findings,
         *check_identifiers(typed),
@@ -168,6 +179,8 @@ def _whereabouts(
     """Judge the postcode, P06 for areas that the profile excludes, the coordinates and what a geocoder says."""
     yield from postcode.findings
     area = parse_postcode(postcode.postcode or "").area
+    if rules.towns is not None:
+        yield from check_post_town(typed["post_town"], area, rules.towns)
     if area in rules.excluded_areas:
         yield error("P06", "postcode", f"Places with {area} postcodes are not served by our emergency call agent.")
     yield from check_place(

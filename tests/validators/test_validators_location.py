@@ -20,6 +20,7 @@ from validators import (
     is_yes,
     sort_by_weight,
 )
+from validators.post_towns import shipped_post_towns
 
 TODAY = date(2027, 3, 3)
 LIMITS = FieldLimits(
@@ -271,3 +272,25 @@ def test_a_geocoder_that_puts_the_address_elsewhere_is_a_warning(located, findin
     assert [(f.code, f.field) for f in checked.findings] == findings
     assert checked.valid
     assert not checked.for_review
+
+
+@pytest.mark.parametrize(
+    ("changed", "findings"),
+    [
+        ({"post_town": "leeds"}, []),
+        ({"post_town": "Plymouth"}, [("A06", "post_town")]),
+        ({"postcode": "LS11 5DH"}, [("P03", "postcode")]),
+        ({"number": "01632 960001", "latitude": "53.77", "longitude": "-1.55"}, []),
+    ],
+)
+def test_the_post_town_belongs_to_the_postcode(changed, findings):
+    assert told(rules=dataclasses.replace(RULES, towns=shipped_post_towns()), **changed) == findings
+
+
+def test_a_number_far_from_its_area_is_offered_voip():
+    rules = dataclasses.replace(RULES, number=NumberRules())
+    assert told(rules=rules, number="0113 000 0001") == [("N00", "number")]
+    assert told(rules=rules, number="01463 000001") == [("N00", "number"), ("N06", "line_type")]
+    assert told(rules=rules, number="01463 000001", line_type="DDI") == [("N00", "number")]
+    nearby = dataclasses.replace(rules, area_distance_km=900)
+    assert told(rules=nearby, number="01463 000001") == [("N00", "number")]
