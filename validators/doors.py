@@ -4,7 +4,16 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["BUILDING_WORDS", "STREET_WORDS", "Door", "is_street", "names_inner_door", "split_door"]
+__all__ = [
+    "BUILDING_WORDS",
+    "STREET_WORDS",
+    "WELSH_STREET_WORDS",
+    "Door",
+    "is_door",
+    "is_street",
+    "names_inner_door",
+    "split_door",
+]
 
 # A number may follow without a space, Flat2; a letter may not: Flatt Walks.
 _NUMBER_OR_LETTER = r"(?:\s*\d{1,4}[A-Z]?(?:\s?[-/&]\s?\d{1,4}[A-Z]?)?|\s+[A-Z](?:\d{1,3}|\s?[-/&]\s?[A-Z])?)(?![\w/-])"
@@ -64,7 +73,7 @@ BUILDING_WORDS = frozenset(
     stables maltings warehouse church school hotel inn hospital college point plaza studios park estate exchange
     """.split()  # noqa: SIM905  likewise
 )
-_WELSH = frozenset(("heol", "ffordd", "stryd", "lôn", "lon", "rhodfa", "clos", "rhiw", "cilgant", "rhes"))
+WELSH_STREET_WORDS = frozenset(("heol", "ffordd", "stryd", "lôn", "lon", "rhodfa", "clos", "rhiw", "cilgant", "rhes"))
 _SIDES = frozenset(("north", "south", "east", "west", "upper", "lower", "n", "s", "e", "w", "central"))
 
 
@@ -117,13 +126,19 @@ def names_inner_door(text: str) -> bool:
     return bool(found)
 
 
+def is_door(part: str) -> bool:
+    """Say whether a part between commas is a flat, floor or house number and nothing else."""
+    door = split_door(f"{part}, x")
+    return bool(door.inner or door.number) and door.rest == "x"
+
+
 @lru_cache(maxsize=1 << 16)
 def is_street(text: str) -> bool:
     """Say whether a line is the name of a street, by its word for the kind: Mill Road, High Street West, Heol Fawr."""
     words = [word.strip(".'") for word in text.casefold().split()]
     while len(words) > 1 and words[-1] in _SIDES:
         words.pop()
-    return bool(words) and (words[-1] in STREET_WORDS or words[0] in _WELSH)
+    return bool(words) and (words[-1] in STREET_WORDS or words[0] in WELSH_STREET_WORDS)
 
 
 def _without_inner(part: str, found: list[str]) -> str:

@@ -11,7 +11,7 @@ from validators.wording import LABELS
 _PLAIN_NUMBER = re.compile(r"(?:^|[\s,])(?:NO\.?\s*)?\d{1,4}[A-Z]?(?:\s?[-/&]\s?\d{1,4}[A-Z]?)?$", re.IGNORECASE)
 # In a name only what is set apart, or a flat's number at the end: Top Floor Carpets and Room 4 Tea are businesses.
 _FLAT_AT_END = re.compile(
-    r"(?P<rest>.*\S)\s+(?P<inner>(?:FLAT|APARTMENT|APT)\s+(?:\d{1,4}[A-Z]?|[A-Z]))", re.IGNORECASE
+    r"(?P<rest>.*\w\W*)\s(?P<inner>(?:FLAT|APARTMENT|APT)\s+(?:\d{1,4}[A-Z]?|[A-Z]))", re.IGNORECASE
 )
 _DOOR_IN_NAME = re.compile(r"\d|floor|flr|flat|basement|penthouse|annex|mezzanine|apartment|main door", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[,;()\n]\s*|\s+[-\u2013\u2014/]\s+")

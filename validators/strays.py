@@ -149,7 +149,8 @@ def _strays(text: str, town: str, is_town: bool) -> Strays:
         found[kind] = parts.pop()
     rest = ", ".join(parts) if found else rest
     if is_town and " " in rest:
-        rest = _without_county(rest, found)
+        rest, regions = without_regions(rest)
+        found |= {"country" if is_country(region) else "county": region for region in regions}
     return Strays(rest, found)
 
 
@@ -161,17 +162,18 @@ def _superfluous(part: str, town: str, is_town: bool) -> str:
     return "post town" if town and part.strip().casefold() == town.strip().casefold() else ""
 
 
-def _without_county(text: str, found: dict[str, str]) -> str:
-    """Take counties and countries from the end of a post town that was typed without commas: Leeds West Yorkshire."""
+def without_regions(text: str) -> tuple[str, tuple[str, ...]]:
+    """Take counties and countries from the end of a town that was typed without commas: Leeds West Yorkshire UK."""
     words = text.split()
+    regions: list[str] = []
     at = 1
     while at < len(words):
         last = " ".join(words[at:])
         if words[at - 1].casefold() not in _BINDS and (is_country(last) or is_county(last)):
-            found["country" if is_country(last) else "county"] = last
+            regions.insert(0, last)
             words, at = words[:at], 0
         at += 1
-    return " ".join(words).strip(" ,") if found else text
+    return (" ".join(words), tuple(regions)) if regions else (text, ())
 
 
 def _tidy(text: str) -> str:
