@@ -19,7 +19,6 @@ __all__ = ["SplitLine", "Towns", "split_line"]
 
 _BREAK = re.compile(r"[,;\n\r\t|]+")
 _BUSINESS = re.compile(r"\b(?:LTD|LIMITED|PLC|LLP|CIC|INC|& ?CO|AND CO|& SONS?|AND SONS?)\b\.?$", re.IGNORECASE)
-_SHORTEST_POSTCODE = 5  # M11AE
 _MOST_TOWN_WORDS = 5
 _SIDES = frozenset(("north", "south", "east", "west", "upper", "lower", "central"))
 # Streets that have one word for a name; The Square and The Green are found by their two.
@@ -82,18 +81,34 @@ def split_line(line: str, *, towns: Towns | None = None) -> SplitLine:
 
 
 def _take_postcode(line: str) -> tuple[str, str, list[str]]:
-    """Find the last postcode of the line; return it, its area and the parts without it."""
-    parts = [part.split() for part in _BREAK.split(line)]
+    """Find the last postcode of the line; return it, its area and the parts without it.
+
+    One of the Crown dependencies, and one with a slip at the end of the line, come as they were typed and without an
+    area: the rules of the field say the rest (P06, P02).
+    """
+    parts = [words for part in _BREAK.split(line) if (words := part.split())]
     places = [(words, end, count) for words in parts for end in range(1, len(words) + 1) for count in (1, 2)]
-    for words, end, count in reversed(places):
-        text = " ".join(words[end - count : end]).strip(".()") if end >= count else ""
-        if len(text) < _SHORTEST_POSTCODE:
-            continue
+    for place in reversed(places):
+        text = _text_at(*place)
         found = parse_postcode(text)
         if found.postcode and found.area:
-            del words[end - count : end]
-            return found.postcode, found.area, _joined(parts)
+            return found.postcode, found.area, _without(parts, *place)
+        if any(finding.code == "P06" for finding in found.findings):
+            return text, "", _without(parts, *place)
+    for place in reversed(places[-2:]):
+        text = _text_at(*place)
+        if any(map(str.isdigit, text)) and any(finding.code == "P02" for finding in parse_postcode(text).findings):
+            return text, "", _without(parts, *place)
     return "", "", _joined(parts)
+
+
+def _text_at(words: list[str], end: int, count: int) -> str:
+    return " ".join(words[end - count : end]).strip(".()") if end >= count else ""
+
+
+def _without(parts: list[list[str]], words: list[str], end: int, count: int) -> list[str]:
+    del words[end - count : end]
+    return _joined(parts)
 
 
 def _joined(parts: list[list[str]]) -> list[str]:

@@ -22,8 +22,10 @@ _TEN_DIGITS = re.compile(r"(?:\d\D{0,2}){10}")
 _SUSPECT = re.compile(r"[\d@,;\n]")  # a line without one of these has nothing in it that is looked for
 _SHORTEST = 5  # no e-mail address or telephone number has so few characters
 _BREAK = re.compile(r"\s*[,;\n]\s*")
-# Stratford upon Avon is a town: a county does not follow these.
-_BINDS = frozenset(("on", "upon", "in", "of", "by", "under", "le", "the", "and", "north", "south", "east", "west"))
+# Stratford upon Avon and Dinas Powys are towns: a county does not follow these.
+_BINDS = frozenset(
+    ("dinas", "on", "upon", "in", "of", "by", "under", "le", "the", "and", "north", "south", "east", "west")
+)
 _CALLED = {"postcode": "a postcode", "telephone": "a telephone number", "email": "an e-mail address"}
 
 _WANTED = {

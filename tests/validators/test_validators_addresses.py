@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from validators.addresses import check_address, crowded, same_as_billing
 from validators.findings import Severity
+from validators.post_towns import shipped_post_towns
 
 GOOD = {
     "name": "Acme Limited", "forename": "", "premises": "12", "thoroughfare": "Mill Road", "locality": "Holbeck",
@@ -313,6 +314,12 @@ def test_a_county_is_no_post_town(county):
 )  # fmt: skip
 def test_post_towns_that_sound_like_counties(town):
     assert told(post_town=town) == []
+
+
+def test_no_post_town_of_the_table_is_taken_for_something_else():
+    towns = {name.title() for row in shipped_post_towns().rows for name in (row.name, *row.also)}
+    assert len(towns) > 1000
+    assert [town for town in sorted(towns) if told(post_town=town)] == []
 
 
 WORDS = st.sampled_from(

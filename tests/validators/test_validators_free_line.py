@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validators.areas import CROWN_DEPENDENCIES
 from validators.free_line import split_line
+from validators.post_towns import shipped_post_towns
 
 
 class PostTowns:
@@ -141,15 +143,29 @@ def test_without_a_table_of_towns_the_last_part_is_the_town():
         assert not found.sure
 
 
-def test_a_postcode_that_cannot_be_taken_stays_in_sight():
-    assert split("12 Mill Road, Leeds, JE2 3AB").fields["post_town"] == "JE2 3AB"
+@pytest.mark.parametrize("postcode", ["JE2 3AB", "im1 1ae", "LS1I 5DF", "LSI15DF"])
+def test_a_postcode_that_cannot_be_taken_is_put_where_the_rules_say_why(postcode):
+    assert split(f"12 Mill Road, Leeds, {postcode}").fields == fields("12", "Mill Road", "", "Leeds", postcode)
+
+
+@pytest.mark.parametrize("line", ["8 Booth Street, Leeds", "8 Booth Street Leeds", "12 Mill Road, Booth"])
+def test_a_word_is_no_postcode_with_a_slip(line):
+    assert "postcode" not in split(line).fields
+
+
+@pytest.mark.parametrize("line", ["12 Mill Road {} {}", "Flat 2, Rose House, 12 Mill Road, Oldfield, {}, {}"])
+def test_every_post_town_of_the_table_is_found(line):
+    table = shipped_post_towns()
+    for town in (row for row in table.rows if row.area not in CROWN_DEPENDENCIES):
+        found = split(line.format(town.name, f"{town.area}1 1AA"), table)
+        assert (found.fields["post_town"], found.fields["thoroughfare"], found.sure) == (town.name, "Mill Road", True)
 
 
 WORDS = st.sampled_from(
     [
         "12", "12A", "2/1", "Flat", "Unit 3", "Flat 2", "1st Floor", "Basement", "Rose", "Court", "Mill", "Road",
         "High", "Street", "The", "Square", "Heol", "y", "Leeds", "Street,", "Bath", "London", "Kent", "West Yorkshire",
-        "UK", "LS11 5DF", "ls115df", "BA16 0AA", "Ltd", "Acme", "North", "Green", ",", "\n",
+        "UK", "LS11 5DF", "ls115df", "JE2 3AB", "BA16 0AA", "Ltd", "Acme", "North", "Green", ",", "\n",
         "(rear)", "-", "No.", "and", "A",
     ]
 )  # fmt: skip
