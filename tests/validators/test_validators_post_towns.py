@@ -81,7 +81,11 @@ def test_every_area_has_its_largest_town():
         ("Letchworth", "SG"), ("Burton upon Trent", "DE"), ("London", "EC"), ("London", "NW"), ("Appleby", "CA"),
         ("Ashford", "TN"), ("Ashford", "TW"), ("Richmond", "DL"), ("Richmond", "TW"), ("Gillingham", "ME"),
         ("Gillingham", "SP"), ("Newport", "PO"), ("Newport", "TF"), ("St Ives", "TR"), ("St Ives", "PE"),
-        ("Chester-le-Street", "DH"), ("Street", "BA"), ("Wells", "BA"), ("Middlesborough", "TS"), (" Leeds\t", "LS"),
+        ("Leeds, West Yorkshire", "LS"), ("Leeds West Yorkshire UK", "LS"), ("London SW1", "SW"), ("Ely, Cambs.", "CB"),
+        ("Stratford upon Avon Warwickshire", "CV"),
+        ("Newcastle, Co Down", "BT"), ("Leeds LS11 5DF", "LS"), ("Durham, County Durham", "DH"),
+        ("Middlesborough, Cleveland", "TS"), ("Chester-le-Street", "DH"),
+        ("Street", "BA"), ("Wells", "BA"), ("Middlesborough", "TS"), (" Leeds\t", "LS"),
     ],
 )  # fmt: skip
 def test_a_town_of_the_area_agrees(post_town, area):
@@ -93,7 +97,7 @@ def test_a_town_of_the_area_agrees(post_town, area):
     ("post_town", "area", "meant"),
     [
         ("Hall", "HU", "HULL"), ("Leds", "LS", "LEEDS"), ("Brsitol", "BS", "BRISTOL"), ("Nr Hexham", "NE", "HEXHAM"),
-        ("London SW1", "SW", "LONDON"), ("Milton-Keynes, Bucks", "MK", "MILTON KEYNES"), ("Ely Cambs", "CB", "ELY"),
+        ("Near Milton-Keynes, Bucks", "MK", "MILTON KEYNES"), ("Ely City Cambs", "CB", "ELY"),
         ("Leeds City Centre", "LS", "LEEDS"), ("Machester", "M", None), ("Edinbrugh", "EH", "EDINBURGH"),
     ],
 )  # fmt: skip
@@ -131,6 +135,25 @@ def test_the_exact_name_of_a_town_elsewhere_is_no_slip_of_a_town_here():
     assert told("Wallington", "TA") == [("A06", "post_town", None, ("WELLINGTON", "TAUNTON"))]
     assert told("Alford", "M") == [("A06", "post_town", None, ("SALFORD", "MANCHESTER", "SALE"))]
     assert TOWNS.areas_of("Wallington") == {"SM"}
+
+
+def test_a_county_does_not_hide_that_the_town_is_elsewhere():
+    (finding,) = check_post_town("Leeds, West Yorkshire", "BD", TOWNS)
+    assert "LS postcodes, not BD" in finding.message
+    assert TOWNS.areas_of("Leeds, West Yorkshire") == {"LS"}
+    assert told("West Yorkshire", "LS")[0][:3] == ("A06", "post_town", None)
+
+
+def test_an_operators_long_list_is_not_read_out_either():
+    table = read_post_towns("area,post_town\n" + "".join(f"LS,{name * 5}\n" for name in "ABCDEFGHIJ"))
+    (finding,) = check_post_town("Xyzzy", "LS", table)
+    assert "AAAAA, BBBBB, CCCCC or another of the 10 towns" in finding.message
+    assert finding.alternatives == ()
+
+
+def test_a_text_of_any_length_is_answered():
+    (finding,) = check_post_town("Otley " * 2000, "BD", TOWNS)
+    assert len(finding.message) < 300
 
 
 def test_a_long_list_is_not_read_out():
