@@ -1,13 +1,14 @@
 """Many rows at once, inside a unit of work, in constant memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Table, any_, bindparam, func, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db.unit_of_work import UnitOfWork
+from app.db.unit_of_work import Reading, UnitOfWork
 
 Row = Sequence[Any]
 
@@ -49,11 +50,22 @@ def reserve_ids(work: UnitOfWork, table: Table, count: int) -> list[int]:
     session = work.session
     session.flush()
     if session.connection().dialect.name == "postgresql":
-        drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-        return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+        # As one value: a row for each would cost more than drawing it.
+        drawn = text(
+            "SELECT array_agg(nextval(found)) FROM generate_series(1, :count),"
+            " CAST(pg_get_serial_sequence(:name, 'id') AS regclass) AS found"
+        )
+        return sorted(session.scalars(drawn, {"name": table.name, "count": count}).one() or [])
     # The unit holds the database's one lock for writing.
     last = session.scalar(select(func.max(table.c.id))) or 0
     return list(range(last + 1, last + 1 + count))
+
+
+def one_of(look: Reading, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that `column` is among some thousands of values: one parameter on PostgreSQL."""
+    if look.session.get_bind().dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+    return column.in_(list(values))
 
 
 def _told(fault: Exception, connection: Connection) -> BaseException:

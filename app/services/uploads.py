@@ -23,7 +23,7 @@ from validators.columns import COLUMNS, Location
 REQUIRED = ("number", "name", "premises", "post_town", "postcode")
 # What the download of refused rows adds for people: the file comes back as it is, and this column says nothing.
 REASONS = "reasons"
-BATCH = 500
+BATCH = 1000
 Progress = Callable[[int], None]
 
 

@@ -1,15 +1,18 @@
 """The address book of an account: the same address, typed again, is the same row (L2)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, text
 
+from app.db.bulk import one_of
 from app.db.unit_of_work import UnitOfWork
 from app.models.numbers import Address
 from app.services.locations.content import address_of
 from app.services.locations.judgement import Judgement
+from validators.columns import Location
 
 _COLUMNS = (
     "digest",
@@ -29,34 +32,44 @@ _POSTGRESQL = f"""
 INSERT INTO addresses (account_id, {_NAMES}, paf)
 SELECT :account_id, {_NAMES}, paf
 FROM json_to_recordset(CAST(:rows AS json)) AS typed ({", ".join(f"{name} text" for name in _COLUMNS)}, paf json)
-ORDER BY digest ON CONFLICT DO NOTHING
+ORDER BY digest ON CONFLICT DO NOTHING RETURNING digest, id
 """  # noqa: S608  names of our own
 _SQLITE = f"""
 INSERT INTO addresses (account_id, {_NAMES}, paf)
 SELECT :account_id, {", ".join(f"json_extract(value, '$.{name}')" for name in _COLUMNS)}, json_extract(value, '$.paf')
-FROM json_each(:rows) WHERE true ORDER BY json_extract(value, '$.digest') ON CONFLICT DO NOTHING
+FROM json_each(:rows) WHERE true ORDER BY json_extract(value, '$.digest') ON CONFLICT DO NOTHING RETURNING digest, id
 """  # noqa: S608  names of our own
+
+
+@lru_cache(maxsize=4096)  # a row of an import is asked for its address by the rules and when it is stored
+def typed_address(location: Location, postcode: str) -> dict[str, Any]:
+    """Return the columns of an address as it was typed, with its digest; not to be changed."""
+    return address_of(location, postcode)
 
 
 def address_ids(work: UnitOfWork, account_id: int, judgements: Sequence[Judgement]) -> list[int]:
     """Return the id of each one's address: the row of before where the account has typed it before."""
-    typed = [address_of(item.location, str(item.postcode)) for item in judgements]
+    typed = [typed_address(item.location, str(item.postcode)) for item in judgements]
     digests = {address["digest"]: address for address in typed}
     ids = _known(work, account_id, digests)
     fresh = [digests[digest] for digest in digests.keys() - ids.keys()]
     if fresh:
-        _insert(work, account_id, fresh)
-        ids |= _known(work, account_id, digests.keys() - ids.keys())
+        ids |= _insert(work, account_id, fresh)
+        missing = digests.keys() - ids.keys()
+        if missing:
+            ids |= _known(work, account_id, missing)
     return [ids[address["digest"]] for address in typed]
 
 
-def _insert(work: UnitOfWork, account_id: int, fresh: Sequence[dict[str, Any]]) -> None:
+def _insert(work: UnitOfWork, account_id: int, fresh: Sequence[dict[str, Any]]) -> dict[str, int]:
     on_postgresql = work.session.get_bind().dialect.name == "postgresql"
     rows = json.dumps(fresh)
-    work.session.execute(text(_POSTGRESQL if on_postgresql else _SQLITE), {"account_id": account_id, "rows": rows})
+    statement = text(_POSTGRESQL if on_postgresql else _SQLITE)
+    made = work.session.execute(statement, {"account_id": account_id, "rows": rows})
+    return {row.digest: row.id for row in made}
 
 
-def _known(work: UnitOfWork, account_id: int, digests: Iterable[str]) -> dict[str, int]:
-    of_account = (Address.account_id == account_id) & Address.digest.in_(list(digests))
+def _known(work: UnitOfWork, account_id: int, digests: Collection[str]) -> dict[str, int]:
+    of_account = (Address.account_id == account_id) & one_of(work, Address.digest, digests)
     rows = work.session.execute(select(Address.digest, Address.id).where(of_account))
     return {row.digest: row.id for row in rows}

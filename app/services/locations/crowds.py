@@ -6,60 +6,82 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from app.db.bulk import one_of
 from app.db.unit_of_work import Reading
 from app.domain.registrations import RegistrationState
 from app.errors import Problem
 from app.models.numbers import Address
 from app.models.records import Registration
-from app.services.locations.content import address_of
-from app.services.locations.judgement import Judgement
+from app.services.locations.address_book import typed_address
+from app.services.locations.judgement import UNCHANGED, Judgement
 from app.services.locations.known import KnownNumber
 from validators.addresses import crowded
 from validators.columns import is_yes
 
+WELL_FILLED = 100
 COUNTING = (RegistrationState.ACCEPTED, RegistrationState.REVIEW)
 
 
 class Crowds:
-    """Counts the numbers of addresses for one act; what the act has stored already is counted in the database."""
+    """Counts the numbers of addresses for one act; what the act has stored already is counted in the database.
+
+    An address that is well filled is counted once, and what the act adds to it or takes away is kept in mind: a
+    million numbers at one address must not be counted again for each thousand of them.
+    """
 
     def __init__(self, look: Reading, account_id: int, limit: int) -> None:
         self._look = look
         self._account_id = account_id
         self._limit = limit
+        self._filled: dict[str, int] = {}
 
     def found(self, judged: Sequence[Judgement], known: Mapping[str, KnownNumber]) -> dict[int, Problem]:
         """Return the finding for each place of a batch whose number is one too many at its address."""
-        digests = [
-            address_of(item.location, item.postcode)["digest"] if item.sent is not None and item.postcode else ""
-            for item in judged
-        ]
-        counts = self._counts({digest for digest in digests if digest})
+        digests = [_digest(item) for item in judged]
+        counts = self._counts({digest for digest in digests if digest} - self._filled.keys())
+        counts.update(self._filled)
         problems = {}
         for at, (item, digest) in enumerate(zip(judged, digests, strict=True)):
             if not digest:
                 continue
             facts = known.get(str(item.number))
-            if facts is None or facts.address != digest:
+            before = "" if facts is None else facts.address or ""
+            if before != digest:
                 counts[digest] += 1
+                if before in counts:
+                    counts[before] -= 1
             if counts[digest] > self._limit and not is_yes(item.location.address_confirmed):
                 finding = crowded(counts[digest], self._limit)
                 problems[at] = Problem(finding.code, finding.field, str(finding.severity), finding.message)
+        self._filled = {digest: count for digest, count in counts.items() if count >= WELL_FILLED}
         return problems
 
     def _counts(self, digests: Collection[str]) -> Counter[str]:
         """Count the numbers whose last word is each of some addresses."""
+        if not digests:
+            return Counter()
         later = aliased(Registration)
-        newer = (
-            select(later.id)
-            .where(later.number_id == Registration.number_id, later.state.in_(COUNTING), later.id > Registration.id)
-            .exists()
+        last = (
+            select(func.max(later.id))
+            .where(later.number_id == Registration.number_id, later.state.in_(COUNTING))
+            .scalar_subquery()
         )
-        counted = (
-            select(Address.digest, func.count())
-            .join(Registration, Registration.address_id == Address.id)
-            .where(Address.account_id == self._account_id, Address.digest.in_(digests))
-            .where(Registration.state.in_(COUNTING), ~newer)
-            .group_by(Address.digest)
+        # Counted for each address by itself: a join is planned over all registrations where statistics are old.
+        numbers = (
+            select(func.count())
+            .select_from(Registration)
+            .where(Registration.address_id == Address.id, Registration.state.in_(COUNTING), Registration.id == last)
+            .correlate(Address)
+            .scalar_subquery()
         )
+        counted = select(Address.digest, numbers).where(Address.account_id == self._account_id)
+        counted = counted.where(one_of(self._look, Address.digest, digests))
         return Counter({row[0]: row[1] for row in self._look.session.execute(counted)})
+
+
+def _digest(item: Judgement) -> str:
+    """Return the address that the number would move to; what is refused or changes nothing moves nowhere."""
+    if item.sent is None or not item.postcode or item.standing == UNCHANGED:
+        return ""
+    digest: str = typed_address(item.location, item.postcode)["digest"]
+    return digest

@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 
+from app.db.bulk import one_of
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.registrations import RegistrationState
 from app.models.numbers import Address, Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
+
+NUMBER = (
+    Number.id,
+    Number.number,
+    Number.account_id,
+    Number.child_cupid,
+    Number.line_type,
+    Number.ceased_on,
+    Number.ported_in,
+    Number.port_date,
+    Number.barred_at,
+)
 
 
 class Said(NamedTuple):
@@ -71,32 +84,38 @@ def known_numbers(look: Reading, numbers: set[str], today: date) -> dict[str, Kn
     comes after it.
     """
     query = (
-        select(Number, AcceptedRecord.effective_date)
+        select(*NUMBER, AcceptedRecord.effective_date)
         .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
-        .where(Number.number.in_(numbers))
+        .where(one_of(look, Number.number, numbers))
     )
     if isinstance(look, UnitOfWork):
         # key_share: rows that only point at a number are not kept waiting.
         query = query.order_by(Number.id).with_for_update(of=Number, key_share=True)
-    rows = look.session.execute(query.execution_options(populate_existing=True)).all()
-    said = _said(look, numbers, today)
+    rows = look.session.execute(query).all()
+    said = _said(look, [row[0] for row in rows], today) if rows else {}
     return {
-        number.number: KnownNumber(
-            number.id,
-            number.account_id,
-            number.child_cupid,
-            number.line_type,
-            number.ceased_on is not None and number.ceased_on <= today,
-            number.ported_in,
-            number.port_date,
-            number.ceased_on if number.ceased_on is not None and number.ceased_on > today else None,
-            tuple(said.get(number.id, ())),
-            accepted_date,
-            number.barred_at is not None,
-            *_acknowledged(said.get(number.id, ())),
-        )
-        for number, accepted_date in rows
+        row[1]: _known(row[0], row[2:], said.get(row[0], ()), today)  # by place: a row of names costs twice the time
+        for row in rows
     }
+
+
+def _known(number_id: int, facts: Sequence[Any], said: Sequence[Said], today: date) -> KnownNumber:
+    account_id, child_cupid, line_type, ceased_on, ported_in, port_date, barred_at, accepted_date = facts
+    ceased = ceased_on is not None and ceased_on <= today
+    return KnownNumber(
+        number_id,
+        account_id,
+        child_cupid,
+        line_type,
+        ceased,
+        ported_in,
+        port_date,
+        None if ceased else ceased_on,
+        tuple(said),
+        accepted_date,
+        barred_at is not None,
+        *_acknowledged(said),
+    )
 
 
 def _acknowledged(said: Sequence[Said]) -> tuple[str, datetime | None]:
@@ -106,7 +125,7 @@ def _acknowledged(said: Sequence[Said]) -> tuple[str, datetime | None]:
     return version, at
 
 
-def _said(look: Reading, numbers: set[str], today: date) -> dict[int, list[Said]]:
+def _said(look: Reading, number_ids: Sequence[int], today: date) -> dict[int, list[Said]]:
     """Return what still counts of some numbers; of what is in force by today the last word alone."""
     in_review = Registration.state == RegistrationState.REVIEW
     later = case((in_review | (Registration.due_on > today), 1), else_=0)
@@ -128,23 +147,16 @@ def _said(look: Reading, numbers: set[str], today: date) -> dict[int, list[Said]
             )
             .label("place"),
         )
-        .join(Number, Number.id == Registration.number_id)
         .outerjoin(RecordValues, RecordValues.id == Registration.values_id)
         .outerjoin(Address, Address.id == Registration.address_id)
-        .where(Number.number.in_(numbers))
+        .where(one_of(look, Registration.number_id, number_ids))
         .where(Registration.state.in_((RegistrationState.ACCEPTED, RegistrationState.REVIEW)))
         .subquery()
     )
     found: dict[int, list[Said]] = {}
-    for row in look.session.execute(select(ranked).where((ranked.c.place == 1) | (ranked.c.later == 1))):
-        item = Said(
-            row.id,
-            row.due_on,
-            bool(row.in_review),
-            row.digest,
-            row.address,
-            row.voip_text_version,
-            row.voip_acknowledged_at,
-        )
-        found.setdefault(row.number_id, []).append(item)
+    for number_id, *facts, _later, _place in look.session.execute(
+        select(ranked).where((ranked.c.place == 1) | (ranked.c.later == 1))
+    ):
+        facts[2] = bool(facts[2])
+        found.setdefault(number_id, []).append(Said(*facts))
     return found
