@@ -1,10 +1,12 @@
 """Times and dates as people say them, in the provider's time zone: `today at 02:00`, `3 March 2027`."""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from flask import Flask
+from flask import Flask, g, has_request_context
 from markupsafe import Markup, escape
 
+from app.services.exports.tonight import next_night
 from app.web.desk import the_moment, the_system
 from validators.dates import written_date
 
@@ -66,10 +68,21 @@ def age(value: datetime | date | str | None) -> str:
 
 
 def next_run() -> datetime:
-    """Return when the night's file goes out next."""
-    now, at = the_moment(), the_system().settings.export_at
-    tonight = datetime.combine(now.date(), at, tzinfo=now.tzinfo)
-    return tonight if tonight > now else datetime.combine(now.date() + timedelta(days=1), at, tzinfo=now.tzinfo)
+    """Return when the night's file goes out next, asked once for a page; past where a night is overdue."""
+    if not has_request_context():
+        return next_night(the_system())
+    if "next_run" not in g:
+        g.next_run = next_night(the_system())
+    return cast("datetime", g.next_run)
+
+
+def goes_out(due: datetime | date | str | None) -> datetime | None:
+    """Return when what is due on a day goes out; None where that is with the next file, and the night is overdue."""
+    read, run = read_moment(due), next_run()
+    day = read.date() if isinstance(read, datetime) else read
+    if day is not None and day > run.date():
+        return datetime.combine(day, the_system().settings.export_at, run.tzinfo)
+    return run if run > the_moment() else None
 
 
 def teach_moments(flask_app: Flask) -> None:
@@ -77,3 +90,4 @@ def teach_moments(flask_app: Flask) -> None:
     flask_app.add_template_filter(moment)
     flask_app.add_template_filter(age)
     flask_app.add_template_filter(written_date, "day")
+    flask_app.add_template_filter(goes_out)

@@ -10,6 +10,7 @@ from app.web.ops.numbers import room as ops_numbers
 from app.web.ops.reviews import room as reviews
 from app.web.ops.tonight import room as tonight
 from app.web.ops.trail import room as trail
+from app.web.portal.barring import room as barring
 from app.web.portal.bulk import room as bulk
 from app.web.portal.ceasing import room as ceasing
 from app.web.portal.locations import room as locations
@@ -22,6 +23,7 @@ ROOMS = (
     numbers,
     locations,
     ceasing,
+    barring,
     bulk,
     tonight,
     files,

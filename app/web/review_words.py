@@ -6,6 +6,15 @@ from typing import Any
 from app.web.label import FIELD_NAMES
 from validators.dates import written_date
 
+# What the findings that ask for a person are about, for the filter of the list.
+ABOUT = {
+    "P03": "Postcode not known",
+    "P04": "Postcode ended",
+    "G02": "Coordinates far away",
+    "A04": "Accommodation address",
+    "A06": "Another post town",
+}
+
 
 def directory_sentence(facts: dict[str, Any]) -> str:
     """Say what the directory knows of the postcode today."""
@@ -27,9 +36,9 @@ def edition_sentence(facts: dict[str, Any]) -> str:
     """Say how old the directory is and what it knows; nothing where there is none."""
     if facts["state"] == "not loaded":
         return ""
-    edition = f"of {written_date(date.fromisoformat(facts['edition']))}" if facts["edition"] else "without a date"
+    edition = f"is of {written_date(date.fromisoformat(facts['edition']))}" if facts["edition"] else "bears no date"
     ends = "lists postcodes that have ended" if facts["knows_end_dates"] else "does not list postcodes that have ended"
-    return f"The directory is {edition} and {ends}."
+    return f"The directory {edition} and {ends}."
 
 
 def measured_from(review: dict[str, Any]) -> str:

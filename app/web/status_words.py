@@ -9,10 +9,11 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from app.domain.statuses import Status
+from app.services.deadlines import working_days_after
 from app.services.overview import NumberLine
-from app.web.desk import the_moment
+from app.web.desk import the_moment, the_system
 from app.web.label import one_line
-from app.web.moments import moment, next_run, read_moment, spoken_moment
+from app.web.moments import goes_out, moment, next_run, read_moment
 from validators.dates import written_date
 
 COLOURS: dict[Status, str] = {
@@ -95,13 +96,10 @@ def _day(value: datetime | date | str | None) -> str:
 
 
 def _waiting_word(line: NumberLine) -> str:
-    due = read_moment(line.due_on)
-    due = due.date() if isinstance(due, datetime) else due
-    run = next_run()
-    if due is None or due <= run.date():
-        when = spoken_moment(run, the_moment())
-        return f"Goes out {'tonight' + when[when.index(' at') :] if when.startswith(('today', 'tomorrow')) else when}"
-    return f"Goes out on {written_date(due)}"
+    run = goes_out(line.due_on)
+    if run is None:
+        return "Goes out with the next file"
+    return f"Goes out tonight at {run:%H:%M}" if run == next_run() else f"Goes out on {written_date(run.date())}"
 
 
 def _live_word(line: NumberLine) -> str:
@@ -132,9 +130,15 @@ def _sent(line: NumberLine) -> Markup:
 
 
 def _review(line: NumberLine) -> Markup:
-    what = "A person looks at the address"
-    by = "within one working day"
-    return Markup("{}, since {}, {}.").format(what, moment(line.since), by) if line.since else escape(f"{what} {by}.")
+    held = escape(_held(line))
+    meanwhile = Markup(" Until then the agent holds: {}").format(held) if held else ""
+    since = read_moment(line.since)
+    if not isinstance(since, datetime):
+        return Markup("A person looks at the address.{}").format(meanwhile)
+    settings = the_system().settings
+    by = working_days_after(since, settings.review_due, settings.timezone)
+    said = Markup("A person looks at the address, since {}, by {}.{}")
+    return said.format(moment(since), moment(by), meanwhile)
 
 
 def _needs_address(line: NumberLine) -> str:
@@ -153,7 +157,7 @@ def _live(line: NumberLine) -> str:
     held = _held(line)
     if line.held_unknown:
         return "What the agent holds is being made sure of: it is sent again with the next file."
-    return f"{held}. Your last change was given back to you: {line.note}" if line.note else held
+    return f"{held}. The address was given back to you: {line.note}" if line.note else held
 
 
 def _rejected(line: NumberLine) -> str:

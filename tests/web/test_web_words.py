@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -151,13 +152,17 @@ def test_a_date_in_three_parts_is_read(day: date) -> None:
 
 
 def test_what_the_form_does_not_ask_stays_and_what_belongs_to_an_old_address_goes(lone_app: Flask) -> None:
-    start = Location(number="01632960001", premises="Old House", latitude="53.1", longitude="-1.5", child_cupid="777")
+    start = Location(number="01632960001", premises="Old House", udprn="12345678", building_name="Old House")
+    start = replace(start, latitude="53.1", child_cupid="777")
     with lone_app.test_request_context(method="POST"):
-        form = LocationForm(MultiDict({"premises": "Old House", "postcode": "", "name": "Bakery"}))
+        form = LocationForm(MultiDict({"premises": "Old House", "latitude": "53.1", "name": "Bakery"}))
         kept = form.location(start)
-        assert (kept.latitude, kept.child_cupid, kept.name) == ("53.1", "777", "Bakery")
-        form = LocationForm(MultiDict({"premises": "New House"}))
-        assert (form.location(start).latitude, form.location(start).number) == ("", "01632960001")
+        assert (kept.latitude, kept.udprn, kept.building_name) == ("53.1", "12345678", "Old House")
+        assert (kept.child_cupid, kept.name) == ("777", "Bakery")
+        form = LocationForm(MultiDict({"premises": "New House", "latitude": "53.1"}))
+        moved = form.location(start)
+        assert (moved.udprn, moved.building_name, moved.number) == ("", "", "01632960001")
+        assert moved.latitude == "53.1", "it stands in the form: whoever typed it takes it out"
 
 
 def test_a_location_form_carries_all_answers_on(lone_app: Flask) -> None:
@@ -175,6 +180,7 @@ def test_findings_stand_beside_their_field_and_those_of_no_field_stand_above(lon
         Problem("A05", "premises", "error", "Premises says nothing."),
         Problem("P02", "postcode", "error", "Not a postcode.", "LS10 5DF", ("LS1 0DF",)),
         Problem("G01", "latitude", "error", "Not in the United Kingdom."),
+        Problem("R07", "child_cupid", "error", "The CUPID is three digits."),
         Problem("A07", "premises", "warning", "Add the name above the door."),
         Problem("N00", "", "warning", "No range is loaded."),
     ]
@@ -185,7 +191,8 @@ def test_findings_stand_beside_their_field_and_those_of_no_field_stand_above(lon
         {"text": "Not a postcode.", "href": "#postcode"},
         {"text": "Premises is missing.", "href": "#premises"},
         {"text": "Premises says nothing.", "href": "#premises"},
-        {"text": "Latitude: Not in the United Kingdom."},
+        {"text": "Not in the United Kingdom.", "href": "#latitude"},
+        {"text": "CUPID: The CUPID is three digits."},
     ]
     assert form.premises.errors == ["Premises is missing. Premises says nothing."]
     assert found.takes == {"postcode": ["LS10 5DF", "LS1 0DF"]}

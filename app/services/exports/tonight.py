@@ -62,6 +62,12 @@ def tonight(system: System, actor: Actor) -> dict[str, Any]:
         }
 
 
+def next_night(system: System) -> datetime:
+    """Return when the scheduler next runs a night, for whoever asks this alone; past where a night is overdue."""
+    with system.database.reading() as look:
+        return next_run_at(system, look)
+
+
 def next_run_at(system: System, look: Reading) -> datetime:
     """Return when the scheduler next runs a night: today where today's has not finished, else tomorrow."""
     zone, at = system.settings.timezone, system.settings.export_at

@@ -10,7 +10,9 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 
 from app.web.forms.fields import TypedDate, choices
 from app.web.label import FIELD_NAMES
-from validators.columns import Location
+from validators.columns import PAF_COLUMNS, Location, is_yes
+from validators.free_line import SplitLine, split_line
+from validators.post_towns import shipped_post_towns
 
 LINE_TYPES = (
     ("", "An ordinary line, at this address"),
@@ -21,19 +23,24 @@ LINE_TYPES = (
 )
 ALONE, ALL = "alone", "all"
 PERSON = ("title", "forename", "honours")
+ADDRESS = ("postcode", "premises", "thoroughfare", "locality", "post_town")
+PLACE = ("latitude", "longitude")
 # Answers that the record's columns hold as text.
 TEXTS = (
-    "postcode",
-    "premises",
-    "thoroughfare",
-    "locality",
-    "post_town",
+    *ADDRESS,
     "name",
     *PERSON,
     "business_suffix",
     "reference",
     "uprn",
+    *PLACE,
 )
+# Answers that are yes or nothing.
+TICKS = ("voip_acknowledged", "nomadic", "outside_uk", "address_confirmed")
+
+
+def _tick(label: str, hint: str = "") -> BooleanField:
+    return BooleanField(label, widget=GovCheckboxInput(), description=hint, false_values=("", "no"))
 
 
 def _text(name: str, hint: str = "", autocomplete: str = "off") -> StringField:
@@ -48,6 +55,12 @@ def _text(name: str, hint: str = "", autocomplete: str = "off") -> StringField:
 class LocationForm(FlaskForm):
     """Postcode first, then the address, then the name that the crew looks for."""
 
+    free_line = StringField(
+        "The address on one line",
+        widget=GovTextInput(),
+        description="As you would write it on an envelope, with commas. You see the fields before anything is kept",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
     postcode = _text("postcode", "The call is routed by it", "postal-code")
     premises = _text("premises", "House number or name, and the flat, floor or unit: what the crew looks for")
     thoroughfare = _text("thoroughfare")
@@ -59,17 +72,19 @@ class LocationForm(FlaskForm):
     forename = _text("forename")
     honours = _text("honours")
     line_type = RadioField(FIELD_NAMES["line_type"], choices=choices(LINE_TYPES), default="", widget=GovRadioInput())
-    voip_acknowledged = BooleanField(
-        "I know that a 999 call over the internet fails without power or internet, "
-        "and gives this address even where the telephone was taken elsewhere",
-        widget=GovCheckboxInput(),
-        false_values=("", "no"),
+    address_confirmed = _tick(
+        "I confirm that the number is used at this address", "Not only billed there: somebody who dials 999 is there"
     )
+    voip_acknowledged = _tick("I know these limits, and whoever uses this number has been told them")
+    nomadic = _tick("Whoever uses this number moves about with it")
+    outside_uk = _tick("Whoever uses this number is outside the United Kingdom")
     effective_date = TypedDate(
         FIELD_NAMES["effective_date"], description="Leave it blank for today. For a move: the day of the move"
     )
     reference = _text("reference", "Your own order or site number, if you want it in the record")
     uprn = _text("uprn", "The property's own number of up to 12 digits, if you know it")
+    latitude = _text("latitude", "In decimal degrees, for example 53.7960")
+    longitude = _text("longitude", "In decimal degrees, for example -1.5479: west of Greenwich with a minus")
     scope = RadioField("Which numbers does this change?", choices=[], widget=GovRadioInput(), validate_choice=False)
     seen = HiddenField()
 
@@ -82,21 +97,36 @@ class LocationForm(FlaskForm):
         for name in TEXTS:
             self[name].data = getattr(location, name)
         self.line_type.data = location.line_type
-        self.voip_acknowledged.data = bool(location.voip_acknowledged)
+        for name in TICKS:
+            self[name].data = is_yes(getattr(location, name))
+
+    def split(self) -> SplitLine | None:
+        """Put what stands on the one line into the fields, over what stood there; None where nothing was typed.
+
+        The customer sees the fields and confirms them; nothing is kept of it before.
+        """
+        line = str(self.free_line.data or "").strip()
+        if not line:
+            return None
+        found = split_line(line, towns=shipped_post_towns())
+        for name in ADDRESS:
+            self[name].data = found.fields.get(name, "")
+        if "name" in found.fields:
+            self.name.data = found.fields["name"]
+        return found
 
     def location(self, start: Location) -> Location:
         """Return what was typed, over what stays of `start`."""
         typed: dict[str, Any] = {name: str(self[name].data or "") for name in (*TEXTS, "line_type", "effective_date")}
-        moved = any(typed[name].strip() != getattr(start, name).strip() for name in ("postcode", "premises", "uprn"))
-        if moved:
-            # Coordinates and the delivery point belong to the old address.
-            typed |= {"latitude": "", "longitude": "", "udprn": ""}
-        return replace(start, **typed, voip_acknowledged="yes" if self.voip_acknowledged.data else "")
+        if any(typed[name].strip() != getattr(start, name).strip() for name in (*ADDRESS, "uprn")):
+            # The delivery point, and elements that the form does not show, belong to the old address.
+            typed |= dict.fromkeys(("udprn", *PAF_COLUMNS), "")
+        return replace(start, **typed, **{name: "yes" if self[name].data else "" for name in TICKS})
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of every answer, for the pages that carry them on."""
         for field in self:
-            if field.name in {"csrf_token", "seen"}:
+            if field.name in {"csrf_token", "seen", "free_line"}:
                 continue
             for value in _values(field):
                 yield field.name, value

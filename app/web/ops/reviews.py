@@ -20,7 +20,7 @@ from app.web.forms.cases import WhyForm
 from app.web.forms.search import page_asked
 from app.web.label import label
 from app.web.place_map import draw, places_of
-from app.web.review_words import directory_sentence, edition_sentence, field_name, measured_from, spoken_km
+from app.web.review_words import ABOUT, directory_sentence, edition_sentence, field_name, measured_from, spoken_km
 from app.web.rooms import For, Room
 from validators.wording import Change
 
@@ -34,7 +34,7 @@ def listing() -> ResponseReturnValue:
     """List what waits, the first due first; all of it, or what waits because of one finding."""
     code = request.args.get("code", "")
     found = page_reviews(the_system(), the_actor(), code=code, page=page_asked(), per_page=PER_PAGE)
-    return render_template("ops/reviews.html", found=found, code=code, own=the_person().id)
+    return render_template("ops/reviews.html", found=found, code=code, about=ABOUT, own=the_person().id)
 
 
 @room.get("/<int:review_id>")

@@ -11,6 +11,7 @@ from hashlib import sha256
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.domain.voip import LIMITS
 from app.errors import Problem, Refused
 from app.services.locations.judgement import Judgement
 from app.services.locations.registering import change_address, check_location, register_location
@@ -19,6 +20,7 @@ from app.web.findings import Findings, place, take
 from app.web.forms.location import ALL, ALONE, LINE_TYPES, LocationForm, NewNumberForm, blank_location, typed_values
 from app.web.label import label
 from validators.columns import Location
+from validators.free_line import SplitLine
 
 CHANGED = (
     "Somebody else changed this number while you were typing. "
@@ -26,14 +28,23 @@ CHANGED = (
 )
 
 
+LOOK_TWICE = "We are not sure that we took the line apart rightly. Look at every field, and put right what is not"
+
+
 @dataclass
 class Subject:
-    """What the form is about: a number that is there, or one that is still to be typed."""
+    """What the form is about: a number that is there, or one that is still to be typed.
+
+    `action`, `leave` and `bar` are where the form goes, where it is left to, and where 999 is barred instead;
+    `returned` are the words with which the address was given back.
+    """
 
     title: str
     action: str
     leave: str
     number: str = ""
+    bar: str = ""
+    returned: str = ""
     start: Location = field(default_factory=blank_location)
     shared: list[str] = field(default_factory=list)
 
@@ -56,18 +67,33 @@ def walk(subject: Subject, stored: Callable[[Judgement], ResponseReturnValue]) -
     if "take" in request.form:
         take(form, request.form["take"])
         step = "check"
+    found_on_line = form.split() if step == "split" else None
     if subject.number and form.seen.data != subject.seen:
         form.seen.data = subject.seen
         return _ask(form, subject, _judge(form, subject), notice=CHANGED, status=409)
     judgement = _judge(form, subject)
     problems = [*judgement.problems, *_scope_problems(form, subject)]
     if step not in {"continue", "confirm"}:
-        return _ask(form, subject, judgement)
+        return _ask(form, subject, judgement, notice=_said_of_line(found_on_line) if step == "split" else "")
     if any(problem.severity == "error" for problem in problems):
         return _ask(form, subject, judgement, problems=problems, status=422)
     if step == "continue":
         return _show_answers(form, subject, judgement)
     return _store(form, subject, stored)
+
+
+def _said_of_line(found: SplitLine | None) -> str:
+    """Say what became of an address on one line."""
+    if found is None:
+        return "Type the address on the one line first, then press the button again."
+    looked = "These are the fields that we found. Compare them with the address" if found.sure else LOOK_TWICE
+    rest = f" Not put anywhere: {found.left_over}." if found.left_over else ""
+    return f"{looked}.{rest}"
+
+
+def _asks_to_confirm(problem: Problem) -> bool:
+    """Say whether the address is to be confirmed: it is billed there, or serves very many numbers."""
+    return problem.code == "A09" or (problem.code == "A05" and problem.severity == "warning")
 
 
 def _judge(form: LocationForm, subject: Subject) -> Judgement:
@@ -116,6 +142,9 @@ def _ask(
         notice=notice,
         label=_label(judgement),
         checked=judgement is not None and not quiet,
+        limits=LIMITS,
+        confirm=bool(form.address_confirmed.data) or any(_asks_to_confirm(problem) for problem in problems),
+        abroad=any(problem.code == "R03" for problem in problems),
     )
     return page, status
 
@@ -130,6 +159,7 @@ def _show_answers(form: LocationForm, subject: Subject, judgement: Judgement) ->
         label=_label(judgement),
         line_types=dict(LINE_TYPES),
         for_all=bool(subject.shared) and form.scope.data == ALL,
+        composed=[problem for problem in judgement.problems if problem.code == "A10"],
     )
 
 

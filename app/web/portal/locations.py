@@ -25,12 +25,15 @@ def add() -> ResponseReturnValue:
 def change(number_id: int) -> ResponseReturnValue:
     """Say where a number is used."""
     system, actor = the_system(), the_actor()
-    number = number_line(system, actor, number_id).number
+    line = number_line(system, actor, number_id)
+    number = line.number
     subject = Subject(
         "Where is this number used?",
         url_for(".change", number_id=number_id),
         url_for("numbers.show", number_id=number_id),
         number=number,
+        bar=url_for("barring.bar", number_id=number_id),
+        returned=line.note,
         start=current_location(system, actor, number),
         shared=share_of_address(system, actor, number),
     )
