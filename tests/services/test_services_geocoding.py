@@ -87,7 +87,7 @@ def told(stage: Stage, place: int = 1, **columns: str) -> list[tuple[str, str, s
 def located(stage: Stage, **columns: str):
     locator = open_geocoder(stage.system, DIRECTORY)
     assert locator is not None
-    return locator.locate(location(1, **columns), "LS11 5DF")
+    return locator.locate(location(1, **columns))
 
 
 def test_an_address_that_is_where_it_says_is_right(asking: Stage, server: GeocoderServer) -> None:
@@ -193,7 +193,7 @@ def test_after_failures_in_a_row_nothing_more_is_asked_and_the_log_says_so(
     locator = open_geocoder(asking.system, DIRECTORY)
     with caplog.at_level(logging.DEBUG):
         for house in range(10):
-            assert locator.locate(location(1, premises=f"{house} Pennant House"), "LS11 5DF") is None
+            assert locator.locate(location(1, premises=f"{house} Pennant House")) is None
     assert len(server.asked) == MOST_FAILURES
     assert logs == [{"event": "geocoder given up", "why": "failures in a row", "questions": MOST_FAILURES}]
     assert "Pennant" not in caplog.text
@@ -204,14 +204,14 @@ def test_one_answer_in_between_and_the_count_begins_again(asking: Stage, server:
     locator = open_geocoder(asking.system, DIRECTORY)
     for house in range(9):
         server.behave = "answer" if house % 3 == 2 else "refuse"
-        locator.locate(location(1, premises=f"{house} Pennant House"), "LS11 5DF")
+        locator.locate(location(1, premises=f"{house} Pennant House"))
     assert len(server.asked) == 9
 
 
 def test_the_same_address_is_asked_once(asking: Stage, server: GeocoderServer) -> None:
     locator = open_geocoder(asking.system, DIRECTORY)
     for place in range(5):
-        assert locator.locate(location(place), "LS11 5DF") == LEEDS
+        assert locator.locate(location(place)) == LEEDS
     assert len(server.asked) == 1
 
 
@@ -278,14 +278,12 @@ def test_the_local_directory_warns_of_a_second_postcode_alone(sqlite_stage: Stag
     assert open_geocoder(local.system, None) is None
     locator = open_geocoder(local.system, DIRECTORY)
 
-    def codes(**columns: str) -> list[str]:
-        found = locator.elsewhere(location(1, **columns), "LS11 5DF", limit_km=2.0)
-        return [finding.code for finding in found]
+    def located(**columns: str) -> tuple[float, float] | None:
+        return locator.locate(location(1, **columns))
 
-    assert codes() == []
-    assert codes(latitude="53.9600", longitude="-1.0873") == [], "that is G02's to say"
-    assert codes(locality="YO1 7HH") == ["G03"]
-    assert codes(locality="LS11 5DF") == []
+    assert located() is None, "the postcode's own centre says nothing"
+    assert located(locality="YO1 7HH") == YORK
+    assert located(locality="LS11 5DF") == LEEDS
 
 
 def test_a_customer_and_the_command_line_are_told_the_same(asking: Stage, server: GeocoderServer) -> None:

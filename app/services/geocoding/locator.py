@@ -13,9 +13,8 @@ from app.services.system import System
 from app.settings import Settings
 from validators.columns import Location
 from validators.directory import Directory
-from validators.findings import Finding
 from validators.outline import in_united_kingdom
-from validators.places import Point, check_geocoded, given_place, sector_spread
+from validators.places import Point
 from validators.postcodes import parse_postcode
 
 OFF, DIRECTORY = "off", "directory"
@@ -26,14 +25,13 @@ log = structlog.get_logger()
 class Locator:
     """Says where addresses lie, for one act; never raises, and never takes longer than the act may."""
 
-    def __init__(self, locate: Locate, directory: Directory | None, *, remote: bool) -> None:
+    def __init__(self, locate: Locate, *, remote: bool) -> None:
         self._locate = locate
-        self._directory = directory
         self.remote = remote
 
-    def locate(self, location: Location, postcode: str | None) -> Point | None:
+    def locate(self, location: Location) -> Point | None:
         """Return where the address lies, in degrees (WGS84); None where that is not known, or absurd."""
-        query = query_of(location, postcode)
+        query = query_of(location, parse_postcode(location.postcode).postcode)
         found = self._locate(query) if query else None
         if found is None or not all(map(isfinite, found)) or not in_united_kingdom(*found):
             return None
@@ -43,27 +41,7 @@ class Locator:
         """Ask a server about all of these now, so that nothing is kept waiting for it later in the act."""
         if self.remote:
             for location in locations:
-                self.locate(location, parse_postcode(location.postcode).postcode)
-
-    def elsewhere(self, location: Location, postcode: str | None, *, limit_km: float) -> tuple[Finding, ...]:
-        """Return G03 where the address lies further from its coordinates, or its postcode, than the limit."""
-        located = self.locate(location, postcode)
-        if located is None:
-            return ()
-        given = given_place(location.latitude.strip(), location.longitude.strip())
-        centre = self._centre(postcode)
-        found = check_geocoded(given, centre, located, limit_km=limit_km, spread=0.0)
-        if not found or postcode is None or self._directory is None:
-            return found
-        # How wide a sector lies is dear to know, and only asked where it can matter.
-        spread = sector_spread(postcode, self._directory)
-        return check_geocoded(given, centre, located, limit_km=limit_km, spread=spread)
-
-    def _centre(self, postcode: str | None) -> Point | None:
-        entry = self._directory.find(postcode) if self._directory and postcode else None
-        if entry is None or entry.latitude is None or entry.longitude is None:
-            return None
-        return entry.latitude, entry.longitude
+                self.locate(location)
 
 
 def open_geocoder(system: System, directory: Directory | None, act: Act | None = None) -> Locator | None:
@@ -75,13 +53,13 @@ def open_geocoder(system: System, directory: Directory | None, act: Act | None =
     if setting == OFF:
         return None
     if setting == DIRECTORY:
-        return None if directory is None else Locator(_in_directory(directory), directory, remote=False)
+        return None if directory is None else Locator(_in_directory(directory), remote=False)
     question = server_question(setting)
     if question is None:
         log.warning("geocoder given up", why="the address in ELD_GEOCODER cannot be used", questions=0)
         return None
     asked = act or new_act(system.settings)
-    return Locator(lambda query: asked.ask(query, question), directory, remote=True)
+    return Locator(lambda query: asked.ask(query, question), remote=True)
 
 
 def new_act(settings: Settings) -> Act:

@@ -13,13 +13,12 @@ from app.models.numbers import NumberRange
 from app.services.directory import open_directory
 from app.services.geocoding import Act, open_geocoder
 from app.services.locations.content import content_digest, content_of
-from app.services.locations.crowds import Crowds
+from app.services.locations.crowds import Crowds, Memory
 from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, UNCHANGED, Judgement, as_problem
 from app.services.locations.known import KnownNumber, known_numbers
 from app.services.locations.rules import rules_of
 from app.services.system import System
 from validators.directory import Directory
-from validators.findings import Finding
 from validators.location import CheckedLocation, Location, Standing, check_location
 from validators.numbers import read_number
 from validators.postcodes import parse_postcode
@@ -66,6 +65,10 @@ class Judge:
         blocks = look.session.execute(select(NumberRange.start, NumberRange.end))
         self._ranges = [(start, end) for start, end in blocks]
 
+    def remember(self, memory: Memory) -> None:
+        """Count in `memory` how full addresses get: where nothing is stored, the database cannot tell."""
+        self._crowds = Crowds(self._look, self._account.id, self._system.settings.numbers_per_address, memory)
+
     def judge(self, locations: Sequence[Location]) -> list[Judgement]:
         """Return the judgement on each location, in order."""
         if self._locator is not None:
@@ -98,8 +101,9 @@ class Judge:
                 billing_postcode=self._account.billing_postcode,
             ),
             today=self._system.today,
+            located=None if self._locator is None else self._locator.locate(location),
         )
-        problems = [as_problem(finding) for finding in (*checked.findings, *self._elsewhere(location, checked))]
+        problems = [as_problem(finding) for finding in checked.findings]
         sent = None
         standing = REFUSED
         if checked.valid and checked.wording is not None:
@@ -124,12 +128,6 @@ class Judge:
             changes,
             checked.postcode,
         )
-
-    def _elsewhere(self, location: Location, checked: CheckedLocation) -> tuple[Finding, ...]:
-        """G03, from whichever geocoder is set."""
-        if self._locator is None:
-            return ()
-        return self._locator.elsewhere(location, checked.postcode, limit_km=self._rules.distance_km)
 
     def _content(self, location: Location, checked: CheckedLocation, known: KnownNumber | None) -> dict[str, str]:
         if known is not None and known.ceased:
