@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.cli.output import Text, complain_all, json_option, pairs, show
+from app.cli.output import Text, complain_all, json_option, pairs, show, wants_json, write
 from app.cli.parameters import DATA_FILE, ID
 from app.cli.program import CommandGroup
 from app.cli.progress import Progress, progress_bar
@@ -40,8 +40,10 @@ def import_command(csv: Path, account: int | None, *, dry_run: bool, skip_bad: b
             skip_bad=skip_bad,
             progress=_Count(progress),
         )
-    document = report.as_dict()
-    show(document, lambda: _summary(document, saved=report.saved))
+    if wants_json():
+        write(report.as_pieces())
+    else:
+        show(None, lambda: _summary(report.counts(), saved=report.saved))
     if complain_all(report.problems):
         click.get_current_context().exit(1)
 

@@ -9,17 +9,22 @@ from typing import BinaryIO
 from app.errors import Problem, Refused
 
 BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_CELL = 10_000
 FIRST_LOOK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One data row; `row` counts from 1 below the header. With problems its values mean nothing."""
+    """One data row; `row` counts from 1 below the header. With problems its values are for a person to mend.
+
+    `surplus` holds the cells for which the header has no column.
+    """
 
     row: int
     values: dict[str, str]
     problems: tuple[Problem, ...] = ()
+    surplus: tuple[str, ...] = ()
 
 
 def read_table(
@@ -34,6 +39,8 @@ def read_table(
     start = stream.read(FIRST_LOOK)
     if size is not None and size > limit:
         raise _refused("U05", f"The file has {size:,} bytes; at most {limit:,} are taken.")
+    if _is_utf_16(start):
+        raise _refused("U03", "The file is UTF-16, which Excel calls Unicode text: save it as CSV UTF-8.")
     if not start.removeprefix(BOM).strip():
         raise _refused("U04", "The file is empty: it needs a header row and a row for each number.")
     if b"\r" in start and b"\n" not in start:
@@ -67,12 +74,24 @@ def _rows(reader: Iterator[list[str]], lines: "_Lines", header: list[str]) -> It
         number += 1
         if len(cells) != len(header):
             message = f"The row has {len(cells)} cells, the header has {len(header)}: look for a comma without quotes."
-            yield TableRow(number, {}, (Problem("U07", "", "error", message, row=number, line=lines.number),))
-        elif any(len(cell) > LONGEST_CELL for cell in cells):
+            yield _misshapen(number, header, cells, message, lines.number)
+        elif max(map(len, cells)) > LONGEST_CELL:
             message = f"A cell is longer than {LONGEST_CELL:,} characters: a quote may not be closed."
-            yield TableRow(number, {}, (Problem("U07", "", "error", message, row=number, line=lines.number),))
+            yield _misshapen(number, header, cells, message, lines.number)
         else:
             yield TableRow(number, dict(zip(header, cells, strict=True)))
+
+
+def _misshapen(number: int, header: list[str], cells: list[str], message: str, line: int) -> TableRow:
+    values = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+    problem = Problem("U07", "", "error", message, row=number, line=line)
+    return TableRow(number, values, (problem,), tuple(cells[len(header) :]))
+
+
+def _is_utf_16(start: bytes) -> bool:
+    """Recognise UTF-16 by its mark, or by a header in which every other byte is NUL."""
+    head = start[:40]
+    return start.startswith(UTF_16) or (len(head) > 1 and (not any(head[1::2]) or not any(head[::2])))
 
 
 def _header_problems(header: list[str], columns: Sequence[str], required: Sequence[str]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -22,6 +23,34 @@ WELL_FILLED = 100
 COUNTING = (RegistrationState.ACCEPTED, RegistrationState.REVIEW)
 
 
+class Memory(Protocol):
+    """What is kept in mind of addresses from one batch of an act to the next."""
+
+    def recall(self, digests: Collection[str]) -> Mapping[str, int]:
+        """Return how many numbers addresses serve, as far as that was kept."""
+
+    def keep(self, counts: Mapping[str, int]) -> None:
+        """Keep how many numbers addresses serve now."""
+
+
+class Filled:
+    """Keeps the well filled addresses alone: the others are soon counted again."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def recall(self, digests: Collection[str]) -> Mapping[str, int]:
+        """Return those of some addresses that are well filled."""
+        return {digest: self._counts[digest] for digest in digests if digest in self._counts}
+
+    def keep(self, counts: Mapping[str, int]) -> None:
+        """Keep those that are well filled now."""
+        for digest, count in counts.items():
+            self._counts.pop(digest, None)
+            if count >= WELL_FILLED:
+                self._counts[digest] = count
+
+
 class Crowds:
     """Counts the numbers of addresses for one act; what the act has stored already is counted in the database.
 
@@ -29,17 +58,19 @@ class Crowds:
     million numbers at one address must not be counted again for each thousand of them.
     """
 
-    def __init__(self, look: Reading, account_id: int, limit: int) -> None:
+    def __init__(self, look: Reading, account_id: int, limit: int, memory: Memory | None = None) -> None:
         self._look = look
         self._account_id = account_id
         self._limit = limit
-        self._filled: dict[str, int] = {}
+        self._memory = memory or Filled()
 
     def found(self, judged: Sequence[Judgement], known: Mapping[str, KnownNumber]) -> dict[int, Problem]:
         """Return the finding for each place of a batch whose number is one too many at its address."""
         digests = [_digest(item) for item in judged]
-        counts = self._counts({digest for digest in digests if digest} - self._filled.keys())
-        counts.update(self._filled)
+        wanted = {digest for digest in digests if digest}
+        kept = self._memory.recall(wanted)
+        counts = self._counts(wanted - kept.keys())
+        counts.update(kept)
         problems = {}
         for at, (item, digest) in enumerate(zip(judged, digests, strict=True)):
             if not digest:
@@ -53,7 +84,7 @@ class Crowds:
             if counts[digest] > self._limit and not is_yes(item.location.address_confirmed):
                 finding = crowded(counts[digest], self._limit)
                 problems[at] = Problem(finding.code, finding.field, str(finding.severity), finding.message)
-        self._filled = {digest: count for digest, count in counts.items() if count >= WELL_FILLED}
+        self._memory.keep(counts)
         return problems
 
     def _counts(self, digests: Collection[str]) -> Counter[str]:
