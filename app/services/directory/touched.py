@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Column, MetaData, RowMapping, Select, Table, and_, exists, insert, or_, select, text
 from sqlalchemy.orm import aliased
 
+from app.db.bulk import copy_rows
 from app.db.unit_of_work import UnitOfWork
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.models.directory import DirectoryEdition, DirectoryPostcode, Postcode
@@ -26,6 +27,7 @@ from validators.findings import Finding
 BATCH = 5_000  # records that are held at once
 SUBMITTED_BY = "postcode directory"
 REGISTRATIONS = cast("Table", Registration.__table__)
+COPIED = tuple(column.name for column in REGISTRATIONS.c if column.name != "id")
 
 # The records whose postcode was live in the edition that goes, for the time of a load.
 _known_before = Table(
@@ -89,8 +91,8 @@ def send_to_review(work: UnitOfWork, edition: DirectoryEdition, today: date, now
             if row.terminated is not None or area_of(row.postcode) in areas
         }
         said = _still_said(work, findings, today)
-        if said:
-            work.session.execute(insert(REGISTRATIONS), [_copy(row, findings[row["id"]], today, now) for row in said])
+        copies = (_copy(row, findings[row["id"]], today, now) for row in said)
+        copy_rows(work, REGISTRATIONS, COPIED, ([copy[name] for name in COPIED] for copy in copies))
         for row in said:
             digest.update(f"{row['number_id']} {row['id']} {findings[row['id']].code}\n".encode())
         records += len(said)
@@ -126,8 +128,8 @@ def _still_said(work: UnitOfWork, findings: Mapping[int, Finding], today: date) 
 
 def _copy(row: RowMapping, finding: Finding, today: date, now: datetime) -> dict[str, Any]:
     """Return what was said once more, waiting for a person who is told why."""
-    copy: dict[str, Any] = {name: value for name, value in row.items() if name != "id"}
-    return copy | {
+    return {
+        **row,
         "state": RegistrationState.REVIEW,
         "due_on": today,
         "findings": [as_problem(finding).as_dict()],
