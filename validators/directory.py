@@ -2,7 +2,7 @@
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -47,8 +47,8 @@ class Directory(Protocol):
     def neighbours(self, postcode: str) -> Sequence[str]:
         """List the postcodes of the same sector (`LS11 5`)."""
 
-    def prefetch(self, postcodes: Collection[str]) -> None:
-        """Make ready to find these, in one question where it must ask; 5,000 at most."""
+    def find_all(self, postcodes: Collection[str]) -> Mapping[str, DirectoryEntry]:
+        """Find those of up to 5,000 postcodes that are in it, in one question where it must ask."""
 
 
 class CheckedPostcode(NamedTuple):
@@ -93,8 +93,9 @@ class MemoryDirectory:
         """List the postcodes of the same sector, the postcode itself among them."""
         return tuple(self._sectors.get(postcode[:-2], ()))
 
-    def prefetch(self, postcodes: Collection[str]) -> None:
-        """Do nothing: all are ready."""
+    def find_all(self, postcodes: Collection[str]) -> Mapping[str, DirectoryEntry]:
+        """Find those of the postcodes that are in it."""
+        return {postcode: self._entries[postcode] for postcode in postcodes if postcode in self._entries}
 
 
 def check_postcode(raw: str, directory: Directory | None, *, areas: frozenset[str] = NOWHERE) -> CheckedPostcode:
@@ -203,7 +204,6 @@ def _unknown(postcode: str, directory: Directory, areas: frozenset[str]) -> Find
 
 def _live(candidates: Sequence[str], directory: Directory) -> tuple[str, ...]:
     """Return the first three that a caller can have today."""
-    directory.prefetch(candidates)
-    entries = (directory.find(candidate) for candidate in candidates)
-    live = (entry.postcode for entry in entries if entry is not None and entry.terminated is None)
+    found = directory.find_all(candidates)
+    live = (postcode for postcode in candidates if postcode in found and found[postcode].terminated is None)
     return tuple(islice(live, _MOST_ALTERNATIVES))

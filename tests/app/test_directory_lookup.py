@@ -13,7 +13,7 @@ from app.audit.keys import KeyStore
 from app.clock import FixedClock
 from app.db.engine import Database
 from app.domain.actors import Actor, Role
-from app.services.directory import PREFETCH_MOST, check_postcodes, load_directory, open_directory
+from app.services.directory import PREFETCH_MOST, check_postcodes, load_directory, lookup, open_directory
 from app.services.directory.lookup import CACHE_MOST, DatabaseDirectory
 from validators import DirectoryEntry, MemoryDirectory, check_postcode
 
@@ -112,6 +112,27 @@ def test_what_is_remembered_stays_small(directory: DatabaseDirectory) -> None:
     assert directory.find("LS1 1BA") is not None
 
 
+def test_what_may_have_been_meant_is_asked_for_once_and_drives_out_no_batch(
+    directory: DatabaseDirectory, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = [f"LS1 1{first}{second}" for first in "DEFGH" for second in LETTERS]
+    directory.prefetch(unknown)
+    assert len(statements) == 1
+    for postcode in unknown:
+        (finding,) = check_postcode(postcode, directory).findings
+        assert finding.code == "P03"
+    assert len(statements) == 1 + len(unknown), "one more for each, whatever number of candidates it has"
+    for postcode in unknown:
+        check_postcode(postcode, directory, areas=frozenset({"LS"}))
+    assert len(statements) == 1 + len(unknown), "and none when it is met again"
+    monkeypatch.setattr(lookup, "CACHE_MOST", 400)
+    assert set(directory.find_all(["LS1 1BA", "LS1 1ZZ", "LS1 1BC"])) == {"LS1 1BA", "LS1 1ZZ"}
+    directory.find_all([f"LS1 {number}" for number in range(300)])
+    assert len(directory._guesses) <= 400
+    with pytest.raises(ValueError, match="5001 postcodes in one question"):
+        directory.find_all([str(number) for number in range(PREFETCH_MOST + 1)])
+
+
 def test_a_directory_replaced_in_the_middle_of_a_unit_is_never_found_empty(
     database: Database, system: SimpleNamespace, tmp_path: Path
 ) -> None:
@@ -166,6 +187,7 @@ def test_it_answers_as_the_directory_in_memory_does(
             assert directory.find(postcode) == memory.find(postcode)
             assert sorted(directory.neighbours(postcode)) == sorted(memory.neighbours(postcode))
             assert check_postcode(postcode, directory) == check_postcode(postcode, memory)
+            assert directory.find_all(asked) == memory.find_all(asked)
         assert [directory.covers(area) for area in AREAS] == [memory.covers(area) for area in AREAS]
 
 

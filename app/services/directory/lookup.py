@@ -1,6 +1,6 @@
 """The directory in the database, as the rules ask it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ class DatabaseDirectory:
     def __init__(self, session: Session, facts: Facts) -> None:
         self._session = session
         self._cache: dict[str, DirectoryEntry | None] = {}
+        self._guesses: dict[str, DirectoryEntry | None] = {}
         self._sectors: dict[str, tuple[str, ...]] = {}
         self._take(facts)
 
@@ -68,6 +69,24 @@ class DatabaseDirectory:
             self._room_for(len(wanted))
             found = {entry.postcode: entry for entry in self._ask(DirectoryPostcode.postcode.in_(sorted(wanted)))}
             self._cache |= {postcode: found.get(postcode) for postcode in wanted}
+
+    def find_all(self, postcodes: Collection[str]) -> Mapping[str, DirectoryEntry]:
+        """Find those of up to 5,000 postcodes that are in it, in one statement.
+
+        For what may have been meant: many are asked of which few exist, so they are remembered apart and never
+        drive out what was fetched for a batch. Raises ValueError for more.
+        """
+        wanted = {postcode for postcode in postcodes if postcode not in self._guesses}
+        if len(wanted) > PREFETCH_MOST:
+            raise ValueError(f"{len(wanted)} postcodes in one question; at most {PREFETCH_MOST}")
+        if len(self._guesses) + len(wanted) > CACHE_MOST:
+            self._guesses.clear()
+            wanted = set(postcodes)
+        if wanted:
+            found = {entry.postcode: entry for entry in self._ask(DirectoryPostcode.postcode.in_(sorted(wanted)))}
+            self._guesses |= {postcode: found.get(postcode) for postcode in wanted}
+        # An edition that was replaced meanwhile leaves those out that were remembered from the one before.
+        return {postcode: entry for postcode in postcodes if (entry := self._guesses.get(postcode)) is not None}
 
     def neighbours(self, postcode: str) -> Sequence[str]:
         """List the postcodes of the same sector (`LS11 5`) in order, the postcode itself among them if it exists."""
@@ -110,6 +129,7 @@ class DatabaseDirectory:
         self._knows_end_dates: bool = facts.knows_end_dates
         self._areas = frozenset(facts.areas)
         self._cache.clear()
+        self._guesses.clear()
         self._sectors.clear()
 
     def _room_for(self, more: int) -> None:
