@@ -50,6 +50,8 @@ def status_of(facts: Facts, today: date) -> Status:
             return Status.CEASED
     checks = (
         (facts.case is CaseState.OPEN, Status.REJECTED),
+        # With 999 barred only an address in the UK can be in review: then that is what somebody waits for.
+        (facts.barred and facts.in_review, Status.IN_REVIEW),
         (facts.barred, Status.BARRED),
         (facts.in_flight, Status.SENT),
         (facts.in_review, Status.IN_REVIEW),

@@ -17,6 +17,7 @@ from app.models.accounts import Account
 from app.models.numbers import Number, NumberRange
 from app.models.records import AcceptedRecord
 from app.services.access import authorise
+from app.services.barring import lift_bar
 from app.services.locations.tenure import begin_tenure, postpone
 from app.services.setup import open_account
 from app.services.system import System
@@ -148,6 +149,7 @@ class _Load:
             self.work.session.add(held)
         elif ceased:
             begin_tenure(self.system, self.work, self.actor, held, account_id)
+            lift_bar(self.system, self.work, self.actor, held)  # it was the former holder's user who was abroad
             held.in_use_from = port_date or self.system.today
         # An end of use that is still to come stands: loading the same inventory again does not unsay it.
         held.child_cupid = row.values.get("child_cupid", "").strip()

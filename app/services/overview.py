@@ -195,8 +195,8 @@ def _line(
     number, account, word = row
     status = Status(word)
     record, values = held or (None, None)
-    if status is Status.BARRED:
-        said = None  # what was said before the bar is wanted no longer
+    if said is not None and _before_the_bar(number, said[0]):
+        said = None
     wanted = None if said is None else record_json(number.number, said[1], said[0].effective_date)
     shown = (said[1] if said else None) or values
     since: datetime | date | None = number.in_use_from
@@ -229,6 +229,14 @@ def _line(
         wanted=wanted,
         note=said[0].decision_note if said else "",
     )
+
+
+def _before_the_bar(number: Number, said: Registration) -> bool:
+    """Say whether something was said before 999 was barred, so that it is wanted no longer."""
+    if number.barred_at is None:
+        return False
+    # What is accepted afterwards lifts the bar.
+    return said.state is RegistrationState.ACCEPTED or said.submitted_at < number.barred_at
 
 
 def may_see_held(actor: Actor, number: Number, held: AcceptedRecord) -> bool:

@@ -36,6 +36,7 @@ def status_column(today: date) -> ColumnElement[str]:
         (away & Number.ceased_on.is_not(None) & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
         (Number.ceased_on <= today, str(Status.CEASED)),
         (rejected, str(Status.REJECTED)),
+        (Number.barred_at.is_not(None) & review, str(Status.IN_REVIEW)),
         (Number.barred_at.is_not(None), str(Status.BARRED)),
         (in_flight, str(Status.SENT)),
         (review, str(Status.IN_REVIEW)),

@@ -148,9 +148,11 @@ def _needs_address(line: NumberLine) -> str:
 
 def _barred(line: NumberLine) -> str:
     since = f"Since {_day(line.since)}. " if line.since else ""
+    held = "The agent holds no record: nobody would be sent to a wrong door."
     if line.held or line.held_unknown:
-        return f"{since}The agent still holds a record: its end goes out with the next file."
-    return f"{since}The agent holds no record: nobody would be sent to a wrong door."
+        held = "The agent still holds a record: its end goes out with the next file."
+    returned = f" The address that you gave was given back to you: {line.note}" if line.note else ""
+    return f"{since}{held}{returned}"
 
 
 def _live(line: NumberLine) -> str:

@@ -8,6 +8,7 @@ from stage import location, number
 from app.domain.actors import Actor, Role
 from app.errors import NotAllowed, NotFound, Refused
 from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
+from app.services.barring import bar_number, list_barred, unbar_number
 from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
 from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
@@ -24,7 +25,14 @@ from app.services.locations.registering import (
 from app.services.overview import list_numbers, number_id_of, number_line
 from app.services.records import missing_records, show_record, show_record_of
 from app.services.replies.collecting import collect_replies
-from app.services.reviews import approve_review, list_reviews, return_review
+from app.services.reviews import (
+    approve_review,
+    approve_reviews,
+    list_reviews,
+    page_reviews,
+    return_review,
+    show_review,
+)
 from app.services.trail import export_trail, list_events, verify_trail
 from app.services.transactions import abandon
 from app.services.uploads import import_locations
@@ -58,6 +66,10 @@ def of_another_account(stage):
         "record": lambda: show_record(system, other, number(1)),
         "record by id": lambda: show_record_of(system, other, number_id),
         "missing": lambda: missing_records(system, other),
+        "bar": lambda: bar_number(system, other, number(1)),
+        "unbar": lambda: unbar_number(system, other, number(1)),
+        "barred": lambda: list_barred(system, other, stage.account),
+        "all barred": lambda: list_barred(system, other),
     }
 
 
@@ -86,7 +98,10 @@ def of_operations(stage, case):
         "fix": lambda actor: fix_case(system, actor, case, {"premises": "x"}),
         "close": lambda actor: close_case(system, actor, case, "why"),
         "reviews": lambda actor: list_reviews(system, actor),
+        "review page": lambda actor: page_reviews(system, actor),
+        "review": lambda actor: show_review(system, actor, 1),
         "approve": lambda actor: approve_review(system, actor, 1),
+        "approve several": lambda actor: approve_reviews(system, actor, [1]),
         "return": lambda actor: return_review(system, actor, 1, "why"),
         "night": lambda actor: run_export(system, actor),
         "collect": lambda actor: collect_replies(system, actor),

@@ -7,10 +7,11 @@ from test_services_reviews import UNKNOWN
 from app.domain.actors import Actor, Role
 from app.errors import NotAllowed, NotFound, Refused
 from app.services.barring import bar_number, bar_numbers, list_barred, unbar_number, unbar_numbers
+from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.overview import list_numbers, number_line
 from app.services.records import missing_records
-from app.services.reviews import list_reviews
+from app.services.reviews import approve_review, list_reviews, return_review
 
 
 def bar(stage, *places):
@@ -161,3 +162,40 @@ def test_all_or_none_and_nobody_elses(stage):
             with pytest.raises(kind):
                 act(stage.system, actor, number(1))
     assert status(stage, 1) == "live"
+
+
+def test_an_address_in_review_is_waited_for_while_999_stays_barred(stage, directory):
+    assert directory is None
+    stage.live(1)
+    bar(stage, 1)
+    stage.register(1, postcode=UNKNOWN)
+    assert (status(stage, 1), stage.record(1)["barred_at"] is not None) == ("in_review", True)
+    stage.night()
+    assert stage.sent() == [("C", "001")]
+    stage.accept()
+    assert missing_records(stage.system, stage.staff) == []
+    (review,) = list_reviews(stage.system, stage.staff)
+    return_review(stage.system, stage.staff, review["id"], "Where in Leeds?")
+    line = number_line(stage.system, stage.customer, stage.number_id(1))
+    assert (str(line.status), line.note) == ("barred", "Where in Leeds?")
+    stage.register(1, postcode=UNKNOWN)
+    (review,) = list_reviews(stage.system, stage.staff)
+    approve_review(stage.system, stage.staff, review["id"])
+    assert (status(stage, 1), stage.record(1)["barred_at"]) == ("waiting", None)
+    stage.night()
+    assert stage.sent() == [("A", "001")]
+
+
+def test_a_new_holder_begins_without_the_bar(stage):
+    stage.live(1, 2)
+    bar(stage, 1, 2)
+    cease_numbers(stage.system, stage.customer, [number(1), number(2)])
+    stage.night()
+    stage.accept()
+    stage.tomorrow()
+    path = stage.root / "numbers.csv"
+    path.write_text(f"kind,start,account\nin_use,{number(1)},{stage.other_account}\n")
+    load_numbers(stage.system, stage.staff, path)
+    stage.register(2, actor=stage.other_customer)
+    assert [status(stage, place) for place in (1, 2)] == ["needs_address", "waiting"]
+    assert stage.events().count("number_unbarred") == 2

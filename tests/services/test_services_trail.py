@@ -10,6 +10,7 @@ from stage import location, number
 from app.audit.events import Action
 from app.errors import CallAPerson
 from app.models.audit import AuditEvent
+from app.services.barring import bar_number, unbar_number
 from app.services.cases.working import close_case, fix_case, take_case
 from app.services.exports.files import release_file, resend_file
 from app.services.inventory import load_numbers
@@ -56,6 +57,11 @@ def a_file(stage, reason=""):
 
 def a_live_one(stage):
     stage.live(1)
+
+
+def a_barred_one(stage):
+    stage.live(1)
+    bar_number(stage.system, stage.customer, number(1))
 
 
 def waiting(stage):
@@ -128,6 +134,13 @@ USES = {
     "close": (a_case, lambda s, c: close_case(s.system, s.staff, c, "gone"), ["case_closed"]),
     "approve": (a_review, lambda s, r: approve_review(s.system, s.staff, r), ["review_approved"]),
     "return": (a_review, lambda s, r: return_review(s.system, s.staff, r, "look again"), ["review_returned"]),
+    "bar": (a_live_one, lambda s, _: bar_number(s.system, s.customer, number(1)), ["number_barred"]),
+    "bar with a case": (
+        a_case,
+        lambda s, _: bar_number(s.system, s.staff, number(1)),
+        ["case_closed", "number_barred"],
+    ),
+    "unbar": (a_barred_one, lambda s, _: unbar_number(s.system, s.customer, number(1)), ["number_unbarred"]),
 }
 
 
