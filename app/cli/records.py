@@ -50,6 +50,7 @@ def missing() -> None:
 
 def _life(record: dict[str, Any]) -> Text:
     yield from pairs([("number", record["number"]), ("status", record["status"]), ("agent", record["accepted_state"])])
+    yield from _user(record)
     wanted, accepted = record["wanted"] or {}, record["accepted"] or {}
     fields = [name for name in {**wanted, **accepted} if wanted.get(name) or accepted.get(name)]
     if fields:
@@ -65,6 +66,15 @@ def _life(record: dict[str, Any]) -> Text:
         yield ""
         for case in record["cases"]:
             yield f"case {case['id']} {case['state']}: {case['code']} {case['text']}"
+
+
+def _user(record: dict[str, Any]) -> Text:
+    """Yield what is known of who uses the line."""
+    if record["barred_at"]:
+        yield from pairs([("999 barred", record["barred_at"])])
+    if record["voip"]:
+        known = record["voip"]
+        yield from pairs([("voip limits acknowledged", known["acknowledged_at"]), ("moves about", known["nomadic"])])
 
 
 def _transaction(one: dict[str, Any]) -> tuple[object, ...]:

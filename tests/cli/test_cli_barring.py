@@ -15,6 +15,7 @@ def test_bar_list_and_release(eld: Eld) -> None:
     assert set(listed[0]) == {"id", "number", "account", "barred_at", "barred_by", "held"}
     assert eld("numbers", "barred").stdout.split()[:4] == ["number", "account", "barred", "at"]
     assert eld.json("records", "show", first)["status"] == "barred"
+    assert "999 barred  20" in eld("records", "show", first).stdout
     assert first not in [row["number"] for row in eld.json("records", "missing")]
     assert eld("numbers", "unbar", first).stdout == "999 no longer barred on 1: give each an address\n"
     assert eld.json("numbers", "unbar", first) == {"unbarred": 0}

@@ -115,7 +115,7 @@ def test_an_address_on_one_line_is_seen_in_its_fields_and_999_is_barred(
     page.get_by_label("An internet line (VoIP)").check()
     page.get_by_label("Whoever uses this number moves about with it").check()
     eye.press("Continue")
-    expect(page.locator(".govuk-error-summary")).to_contain_text("VOIP")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Tick that you know the limits")
     eye.look("location-voip")
     page.get_by_label("I know these limits").check()
     eye.press("Continue")

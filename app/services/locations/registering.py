@@ -28,6 +28,8 @@ from validators.numbers import national, read_number
 STORED = (ACCEPTED, FOR_REVIEW)
 # What belongs to the address, and changes for all of its numbers when that is asked for.
 ADDRESS_FIELDS = (*ADDRESS_TYPED, "postcode")
+# What is said of one number's user, whatever its address.
+OWN_FIELDS = (*TYPED_NAME, "line_type", "voip_acknowledged", "nomadic", "outside_uk")
 
 
 def check_location(system: System, actor: Actor, account_id: int, location: Location) -> Judgement:
@@ -59,7 +61,7 @@ def change_address(system: System, actor: Actor, number: str, location: Location
         moved = [
             replace(
                 typed,
-                **{name: getattr(location, name) for name in ADDRESS_FIELDS},
+                **{name: getattr(location, name) for name in (*ADDRESS_FIELDS, "address_confirmed")},
                 effective_date=location.effective_date,
             )
             for typed in sharing_locations(system, work, found)
@@ -73,7 +75,7 @@ def change_address(system: System, actor: Actor, number: str, location: Location
 
 
 def _own(location: Location) -> dict[str, str]:
-    return {name: getattr(location, name) for name in (*TYPED_NAME, "line_type", "voip_acknowledged")}
+    return {name: getattr(location, name) for name in OWN_FIELDS}
 
 
 def share_of_address(system: System, actor: Actor, number: str) -> list[str]:

@@ -5,7 +5,7 @@ So no address lies in a cookie or in a URL, and what was typed is on the page un
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from flask import render_template, request
@@ -28,6 +28,14 @@ CHANGED = (
 )
 
 
+# Findings about a tick of the form, where the rules name a column.
+TICKED = {
+    "A09": "This is your billing address. Tick below that the number is used there, or enter the place where it is.",
+    "R02": "Tick that you know the limits of 999 over the internet: without that there is no internet line.",
+    "R03": "A number used outside the United Kingdom gets no record: help would be sent to a wrong door. 999 has to"
+    " be barred on it instead.",
+    "R08": "Only an internet line's user moves about. Choose the internet line above, or take this tick away.",
+}
 LOOK_TWICE = "We are not sure that we took the line apart rightly. Look at every field, and put right what is not"
 
 
@@ -97,7 +105,14 @@ def _asks_to_confirm(problem: Problem) -> bool:
 
 
 def _judge(form: LocationForm, subject: Subject) -> Judgement:
-    return check_location(the_system(), the_actor(), the_account(), form.location(subject.start))
+    judgement = check_location(the_system(), the_actor(), the_account(), form.location(subject.start))
+    return replace(judgement, problems=tuple(map(_as_the_form_says, judgement.problems)))
+
+
+def _as_the_form_says(problem: Problem) -> Problem:
+    """Put what is about a tick in the form's words; the code stays, and so does every other finding's sentence."""
+    words = TICKED.get(problem.code)
+    return replace(problem, message=words) if words and problem.severity == "error" else problem
 
 
 def _scope_problems(form: LocationForm, subject: Subject) -> list[Problem]:
@@ -116,7 +131,13 @@ def _store(
         else:
             judgement = register_location(the_system(), the_actor(), the_account(), location)
     except Refused as refused:
-        return _ask(form, subject, _judge(form, subject), problems=list(refused.problems), status=422)
+        return _ask(
+            form,
+            subject,
+            _judge(form, subject),
+            problems=[_as_the_form_says(problem) for problem in refused.problems],
+            status=422,
+        )
     return stored(judgement)
 
 
