@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Lock
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -10,12 +11,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy
 from app.services.exports.night import run_night_if_due
+from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
 from app.services.system import System
 from emergency_export.faults import ExportError
 
 NIGHT_EVERY = timedelta(minutes=1)
 AGENT_EVERY = timedelta(seconds=5)
+IMPORTS_EVERY = timedelta(seconds=3)
 
 log = structlog.get_logger()
 Job = Callable[[], object]
@@ -27,9 +30,11 @@ def start_scheduler(system: System, agent_step: Callable[[System], object] | Non
     It may be started many times, on many nodes: named locks and the row of a night make one work and the others
     yield. With `agent_step` the simulated agent answers too.
     """
+    at_imports = Lock()
     jobs: list[tuple[str, timedelta, Job]] = [
         ("night", NIGHT_EVERY, lambda: run_night_if_due(system)),
         ("replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)),
+        ("imports", IMPORTS_EVERY, lambda: _import_alone(system, at_imports, lambda: not scheduler.running)),
     ]
     if agent_step is not None:
         jobs.append(("agent", AGENT_EVERY, lambda: agent_step(system)))
@@ -40,9 +45,27 @@ def start_scheduler(system: System, agent_step: Callable[[System], object] | Non
     )
     for name, every, job in jobs:
         trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        scheduler.add_job(_guarded, trigger, args=(name, job), id=name, next_run_time=system.clock.now())
+        scheduler.add_job(
+            _guarded,
+            trigger,
+            args=(name, job),
+            id=name,
+            next_run_time=system.clock.now(),
+            # A long import is no reason for a warning every three seconds: the second look sees it, and goes.
+            max_instances=2 if name == "imports" else 1,
+        )
     scheduler.start()
     return scheduler
+
+
+def _import_alone(system: System, at_imports: Lock, stopped: Callable[[], bool]) -> None:
+    """Work on the uploads that wait unless this process is at it already; what is unfinished at the end waits on."""
+    if not at_imports.acquire(blocking=False):
+        return
+    try:
+        run_waiting_imports(system, stopped)
+    finally:
+        at_imports.release()
 
 
 def _guarded(name: str, job: Job) -> None:

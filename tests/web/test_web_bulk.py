@@ -12,8 +12,8 @@ from web_visitor import Visitor
 
 from app.clock import FixedClock
 from app.services.setup import DEMO_LOGINS
+from app.services.spreadsheet_cells import guarded
 from app.services.system import System
-from app.web.refused_rows import guarded
 
 HEADER = "number,name,premises,thoroughfare,post_town,postcode\n"
 GOOD = "01632960001,Bakery,Pennant House,Dewsbury Road,Leeds,LS11 5DF\n"

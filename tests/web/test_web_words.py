@@ -1,10 +1,7 @@
-"""The small parts: dates in words, the label, statuses, the ruler, the shelf of uploads, answers of a form."""
+"""The small parts: dates in words, the label, statuses, the ruler, answers of a form."""
 
-import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -16,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.clock import FixedClock
 from app.domain.statuses import Status
-from app.errors import Conflict, NotFound, Problem
+from app.errors import Problem
 from app.web.findings import place
 from app.web.forms.fields import composed
 from app.web.forms.location import LocationForm, NewNumberForm
@@ -24,7 +21,6 @@ from app.web.label import label, one_line
 from app.web.moments import age, moment, next_run, spoken_length, spoken_moment
 from app.web.ruler import ruler, slice_of
 from app.web.status_words import COLOURS, PLAIN, SENTENCES, home_sentence
-from app.web.upload_shelf import UploadShelf
 from validators.columns import Location
 
 LONDON = ZoneInfo("Europe/London")
@@ -198,35 +194,3 @@ def test_findings_stand_beside_their_field_and_those_of_no_field_stand_above(lon
     assert found.takes == {"postcode": ["LS10 5DF", "LS1 0DF"]}
     assert [problem.code for problem in found.notes["premises"]] == ["A07"]
     assert [problem.code for problem in found.others] == ["N00"]
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[UploadShelf]:
-    return UploadShelf(tmp_path)
-
-
-def test_the_shelf_keeps_an_upload_for_its_owner(shelf: UploadShelf) -> None:
-    kept = shelf.keep(io.BytesIO(b"rows"), 7, 1, NOON)
-    assert shelf.find(kept.token, 7, NOON).rows.read_bytes() == b"rows"
-    for token, owner, now in (
-        (kept.token, 8, NOON),
-        (kept.token, 7, kept.expires),
-        ("../eld.db", 7, NOON),
-        ("x" * 32, 7, NOON),
-    ):
-        with pytest.raises(NotFound):
-            shelf.find(token, owner, now)
-    kept.claim()
-    with pytest.raises(Conflict):
-        shelf.find(kept.token, 7, NOON).claim()
-    kept.unclaim()
-    kept.claim()
-    shelf.drop(kept)
-    assert list(kept.rows.parent.iterdir()) == []
-
-
-def test_the_shelf_takes_down_what_is_a_day_old(shelf: UploadShelf) -> None:
-    old = shelf.keep(io.BytesIO(b"old"), 7, 1, NOON)
-    shelf.keep(io.BytesIO(b"new"), 7, 1, datetime.now(UTC) + timedelta(days=1, hours=1))
-    assert not old.rows.exists()
-    assert not old.facts.exists()

@@ -1,0 +1,169 @@
+"""Uploads from the pages: looked through first, applied when a person says so; long ones beside the page (L5).
+
+An upload is a row of `import_jobs` and files on the shelf. A short one is worked on while its page is fetched, a long
+one by the scheduler. What is worked on is marked as seen again and again: where its worker died, another takes it up.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import ColumnElement, delete, select
+
+from app.domain.actors import Actor
+from app.domain.jobs import JobState
+from app.domain.permissions import Permission
+from app.errors import Conflict, NotFound, Problem, Refused
+from app.models.imports import ImportJob
+from app.services.access import authorise_account
+from app.services.import_worker import AT_WORK, SOME_REFUSED, at_work, move, shelf_of, take_job, touched, work_on
+from app.services.system import System
+from app.services.upload_shelf import KEPT_FOR
+
+SHORT = 200_000  # bytes, about 2,000 rows: a second or less
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """One upload as its owner sees it; `report` has the counts of the dry run or, once applied, of the application."""
+
+    token: str
+    account_id: int
+    state: JobState
+    report: dict[str, Any] | None
+    why: str
+    rows_done: int
+    bytes_done: int
+    bytes_total: int
+    created_at: datetime
+
+    @property
+    def expires(self) -> datetime:
+        """Return when it goes."""
+        return self.created_at + KEPT_FOR
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether somebody works on it, or is about to."""
+        return self.state in {JobState.WAITING, *AT_WORK}
+
+
+def receive_upload(system: System, actor: Actor, account_id: int, stream: BinaryIO) -> UploadView:
+    """Keep an upload and look through it: at once where it is short, else as soon as a worker is free."""
+    authorise_account(actor, Permission.IMPORT_LOCATIONS, account_id)
+    if actor.user_id is None:
+        raise NotFound("an upload belongs to a person")
+    expire_uploads(system)
+    token, size = shelf_of(system).keep(stream)
+    with system.database.unit_of_work() as work:
+        job = ImportJob(
+            token=token,
+            account_id=account_id,
+            user_id=actor.user_id,
+            state=JobState.WAITING,
+            bytes_total=size,
+            created_at=system.clock.now(),
+        )
+        work.session.add(job)
+        work.commit()
+    return _now_if_short(system, actor, token, size)
+
+
+def find_upload(system: System, actor: Actor, token: str) -> UploadView:
+    """Return an upload to the person who made it; NotFound for anybody else, and after a day."""
+    with system.database.reading() as look:
+        job = look.session.scalars(select(ImportJob).where(*_mine(system, actor), ImportJob.token == token)).first()
+        if job is None:
+            raise NotFound("there is no such upload")
+        authorise_account(actor, Permission.IMPORT_LOCATIONS, job.account_id)
+        return _view(job)
+
+
+def list_uploads(system: System, actor: Actor) -> list[UploadView]:
+    """Return what a person has sent within the day, the newest first."""
+    with system.database.reading() as look:
+        jobs = look.session.scalars(select(ImportJob).where(*_mine(system, actor)).order_by(ImportJob.id.desc()))
+        return [_view(job) for job in jobs]
+
+
+def apply_upload(system: System, actor: Actor, token: str, *, skip_bad: bool) -> UploadView:
+    """Have an upload applied that was looked through; Conflict where it is applied already, or just now."""
+    upload = find_upload(system, actor, token)
+    if upload.state is JobState.CHECKED and (upload.report or {}).get("refused") and not skip_bad:
+        raise Refused([Problem("U12", "rows", "error", SOME_REFUSED)])
+    moved = {"state": JobState.APPLYING, "skip_bad": skip_bad, "seen_at": None, "why": ""}
+    if not move(system, ImportJob.token == token, JobState.CHECKED, moved):
+        raise Conflict("This upload is applied already, or is being applied just now.")
+    return _now_if_short(system, actor, token, upload.bytes_total)
+
+
+def check_again(system: System, actor: Actor, token: str) -> UploadView:
+    """Have an upload looked through once more that could not be finished."""
+    upload = find_upload(system, actor, token)
+    again = {"state": JobState.WAITING, "why": "", "seen_at": None}
+    if not move(system, ImportJob.token == token, JobState.FAILED, again):
+        raise Conflict("This upload is being worked on.")
+    return _now_if_short(system, actor, token, upload.bytes_total)
+
+
+def discard_upload(system: System, actor: Actor, token: str) -> None:
+    """Throw an upload away; Conflict while it is being applied."""
+    upload = find_upload(system, actor, token)
+    with system.database.unit_of_work() as work:
+        gone = delete(ImportJob).where(ImportJob.token == token, ImportJob.state != JobState.APPLYING)
+        if not touched(work, gone):
+            raise Conflict("This upload is being applied just now.")
+        work.commit()
+    shelf_of(system).drop(upload.token)
+
+
+def findings_of(system: System, upload: UploadView, page: int) -> tuple[list[Problem], int]:
+    """Return a page of what was found in an upload, the worst first, and how many pages there are."""
+    return shelf_of(system).place(upload.token).findings_page(page)
+
+
+def refused_rows(system: System, upload: UploadView) -> Path | None:
+    """Return the CSV of the refused rows with the reasons, None where no row was refused."""
+    path = shelf_of(system).place(upload.token).refused
+    return path if path.exists() else None
+
+
+def expire_uploads(system: System) -> None:
+    """Throw away what is a day old; what is being worked on is let finish."""
+    shelf = shelf_of(system)
+    old = ImportJob.created_at <= system.clock.now() - KEPT_FOR
+    with system.database.unit_of_work() as work:
+        gone = list(work.session.scalars(select(ImportJob.token).where(old, ~at_work(system))))
+        if gone:
+            work.session.execute(delete(ImportJob).where(ImportJob.token.in_(gone)))
+            work.commit()
+    for token in gone:
+        shelf.drop(token)
+    shelf.expire(system.clock.now())
+
+
+def _now_if_short(system: System, actor: Actor, token: str, size: int) -> UploadView:
+    if size <= SHORT:
+        job = take_job(system, ImportJob.token == token)
+        if job is not None:
+            work_on(system, job, actor)
+    return find_upload(system, actor, token)
+
+
+def _mine(system: System, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return ImportJob.user_id == actor.user_id, ImportJob.created_at > system.clock.now() - KEPT_FOR
+
+
+def _view(job: ImportJob) -> UploadView:
+    return UploadView(
+        job.token,
+        job.account_id,
+        job.state,
+        job.report,
+        job.why,
+        job.rows_done,
+        job.bytes_done,
+        job.bytes_total,
+        job.created_at,
+    )
