@@ -154,12 +154,20 @@ class Settings:
         return [
             (
                 PREFIX + item.name.upper(),
-                SECRET.sub("***", str(getattr(self, item.name))),
+                SECRET.sub("***", _written(getattr(self, item.name))),
                 self.sources[item.name],
             )
             for item in fields(self)
             if item.name != "sources"
         ]
+
+
+def _written(value: object) -> str:
+    """Write a value as the environment may give it."""
+    if isinstance(value, tuple):
+        pairs = [item for item in value if isinstance(item, tuple)]
+        return "; ".join("=".join(pair) for pair in pairs) or ", ".join(value)
+    return str(value)
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
