@@ -46,6 +46,9 @@ class Holdings(Protocol):
     def account_of(self, e164: str) -> int | None:
         """Name the account that holds the number, if one does."""
 
+    def holder_of(self, e164: str) -> str:
+        """Name the provider that Ofcom gave the number's range to, empty where it is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
@@ -205,6 +208,16 @@ def _owned(number: str, holdings: Holdings | None) -> list[Finding]:
         ]
     if holdings.holds(number):
         return []
+    holder = holdings.holder_of(number)
+    if holder:
+        return [
+            error(
+                "N04",
+                FIELD,
+                f"This number is not one of ours. Ofcom gave this range to {holder}: if the number is moving to you"
+                " from there, record it as ported in; if not, check the digits.",
+            )
+        ]
     return [
         error(
             "N04",

@@ -61,6 +61,9 @@ class Range(NamedTuple):
     def account_of(self, _e164: str) -> int | None:
         return None
 
+    def holder_of(self, _e164: str) -> str:
+        return ""
+
 
 def judge(row: dict[str, str], directory: MemoryDirectory) -> CheckedLocation:
     profile = load_profile("eff-style-1")

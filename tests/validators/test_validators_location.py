@@ -187,6 +187,9 @@ def test_a_number_that_is_brought_here_need_not_be_in_our_ranges():
         def account_of(self, _number):
             return None
 
+        def holder_of(self, _number):
+            return ""
+
     def codes(**changed):
         checked = check_location(
             dataclasses.replace(GOOD, number="0113 496 1234", **changed),

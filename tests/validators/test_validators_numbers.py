@@ -17,12 +17,16 @@ class Held:
 
     numbers: dict[str, int | None] = field(default_factory=dict)
     ranges_loaded: bool = True
+    holder: str = ""
 
     def holds(self, e164):
         return e164 in self.numbers
 
     def account_of(self, e164):
         return self.numbers.get(e164)
+
+    def holder_of(self, _e164):
+        return self.holder
 
 
 def codes(raw, rules=LIVE, holdings=None, account_id=1):
@@ -107,6 +111,10 @@ def test_ownership_is_asked_only_where_a_range_is_known():
     number = "+441135551234"
     assert codes("0113 555 1234", holdings=Held(ranges_loaded=False)) == ["N00"]
     assert codes("0113 555 1234", holdings=Held()) == ["N04"]
+    named = check_number("0113 555 1234", rules=LIVE, holdings=Held(holder="Other Ltd"), account_id=1).findings
+    assert [finding.code for finding in named] == ["N04"]
+    assert "Ofcom gave this range to Other Ltd" in named[0].message
+    assert "record it as ported in" in named[0].message
     assert codes("0113 555 1234", holdings=Held({number: None})) == []
     assert codes("0113 555 1234", holdings=Held({number: 1})) == []
     assert codes("0113 555 1234", holdings=Held({number: 2})) == ["N05"]

@@ -10,6 +10,7 @@ from app.db.unit_of_work import Reading
 from app.errors import Problem
 from app.models.accounts import Account
 from app.models.numbers import NumberRange
+from app.services.blocks import BatchBlocks
 from app.services.directory import open_directory
 from app.services.geocoding import Act, open_geocoder
 from app.services.locations.content import content_digest, content_of
@@ -25,20 +26,34 @@ from validators.postcodes import parse_postcode
 
 
 class BatchHoldings:
-    """What the rules ask of the numbers of one batch (validators.Holdings)."""
+    """What the rules ask of the numbers of one batch (validators.Holdings); `ranges` are start, end, child CUPID."""
 
-    def __init__(self, ranges: Sequence[tuple[int, int]], known: dict[str, KnownNumber]) -> None:
+    def __init__(
+        self, ranges: Sequence[tuple[int, int, str]], known: dict[str, KnownNumber], blocks: BatchBlocks
+    ) -> None:
         self._ranges = ranges
+        self._children = sorted((end - start, start, end, child) for start, end, child in ranges if child)
         self._known = known
-        self.ranges_loaded = bool(ranges)
+        self._blocks = blocks
+        self.ranges_loaded = bool(ranges) or blocks.any_ours
 
     def holds(self, e164: str) -> bool:
-        """Say whether the number lies in a range of ours or was recorded as ported in."""
+        """Say whether the number lies in a range of ours, by our word or Ofcom's, or was recorded as ported in."""
         known = self._known.get(e164)
         if known is not None and known.ported_in:
             return True
         digits = int(e164.removeprefix("+"))
-        return any(start <= digits <= end for start, end in self._ranges)
+        return any(start <= digits <= end for start, end, _ in self._ranges) or bool(self._blocks.cupid_of(e164))
+
+    def holder_of(self, e164: str) -> str:
+        """Return the provider that Ofcom gave the number's range to, empty where it is not known."""
+        return self._blocks.holder_of(e164)
+
+    def child_of(self, e164: str) -> str:
+        """Return the child CUPID of the number's range, the narrowest first, or of the holder by Ofcom's tables."""
+        digits = int(e164.removeprefix("+"))
+        said = next((child for _, start, end, child in self._children if start <= digits <= end), "")
+        return said or self._blocks.cupid_of(e164)
 
     def account_of(self, e164: str) -> int | None:
         """Return the account that uses the number; one that was ceased is free."""
@@ -62,8 +77,9 @@ class Judge:
         self.known: dict[str, KnownNumber] = {}
         self._rules = rules_of(system)
         # A CP has some hundreds of blocks at most: they are read once, not asked for with each number.
-        blocks = look.session.execute(select(NumberRange.start, NumberRange.end))
-        self._ranges = [(start, end) for start, end in blocks]
+        ranges = look.session.execute(select(NumberRange.start, NumberRange.end, NumberRange.child_cupid))
+        self._ranges = [(start, end, child) for start, end, child in ranges]
+        self._blocks = BatchBlocks(look, system.settings)
 
     def remember(self, memory: Memory) -> None:
         """Count in `memory` how full addresses get: where nothing is stored, the database cannot tell."""
@@ -78,7 +94,8 @@ class Judge:
         if self._directory is not None:
             postcodes = {code for location in locations if (code := parse_postcode(location.postcode).postcode)}
             self._directory.prefetch(postcodes)
-        holdings = BatchHoldings(self._ranges, self.known)
+        self._blocks.about(numbers)
+        holdings = BatchHoldings(self._ranges, self.known, self._blocks)
         judged = [self._judge(location, self._directory, holdings) for location in locations]
         crowded = self._crowds.found(judged, self.known)
         return [
@@ -107,7 +124,7 @@ class Judge:
         sent = None
         standing = REFUSED
         if checked.valid and checked.wording is not None:
-            sent = self._content(location, checked, known)
+            sent = self._content(location, checked, known, holdings)
             day = checked.effective_date
             same = (
                 known is not None
@@ -129,10 +146,13 @@ class Judge:
             checked.postcode,
         )
 
-    def _content(self, location: Location, checked: CheckedLocation, known: KnownNumber | None) -> dict[str, str]:
+    def _content(
+        self, location: Location, checked: CheckedLocation, known: KnownNumber | None, holdings: BatchHoldings
+    ) -> dict[str, str]:
         if known is not None and known.ceased:
             known = None  # it starts with nothing, whoever takes it
-        child = location.child_cupid or (known.child_cupid if known else "") or self._system.settings.cupid
+        child = location.child_cupid or (known.child_cupid if known else "")
+        child = child or holdings.child_of(str(checked.number)) or self._system.settings.cupid
         line_type = location.line_type or (known.line_type if known else "")
         return content_of(location, checked, child.strip(), line_type.strip().upper(), self._account.retailer_id)
 
