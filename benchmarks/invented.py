@@ -1,6 +1,7 @@
 """A provider with as many numbers as wanted, all invented, each with a location that waits for its activation.
 
-The numbers lie in 01632, an area code that is given to nobody; the postcodes in ZZ, an area that does not exist.
+The numbers lie in 01632, an area code that is given to nobody, and where that has no more, in 0310, which is not open;
+the postcodes in ZZ, an area that does not exist.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,9 @@ CUPID = "123"
 CLOCK = FixedClock(NOW)
 OPERATOR = Actor("bench", Role.OPERATIONS)
 FIRST_NUMBER = 1632100000
+# From 01632 960000 on there are numbers for fiction, which are refused outside demo mode.
+IN_AREA = 860_000
+FIRST_BEYOND = 3100000000
 STREETS = ("HOLLOW", "ORCHARD", "SEXTANT", "LANTERN", "FOUNDRY", "HERON", "THIMBLE", "QUARRY", "JUNIPER", "MERIDIAN")
 ENDINGS = ("LANE", "ROAD", "STREET", "CLOSE", "WAY", "TERRACE", "RISE")
 TRADES = ("BAKERY", "JOINERY", "DENTAL PRACTICE", "FREIGHT", "OPTICIANS", "NURSERY", "PRINTWORKS", "CYCLES")
@@ -51,14 +55,22 @@ def settings_for(url: str, folder: Path) -> Settings:
     return load_settings({f"ELD_{name}": value for name, value in given.items()})
 
 
+def number_of(i: int) -> int:
+    """Return the number in place `i`, counted from 0, without the 0 or +44 in front."""
+    return FIRST_NUMBER + i if i < IN_AREA else FIRST_BEYOND + i - IN_AREA
+
+
 def make_empty(url: str, folder: Path, count: int) -> Database:
     """Set up an installation with one account and a range of `count` numbers, none of them in use."""
     set_up(settings_for(url, folder), CLOCK)
     database = Database(url)
-    first = int(f"44{FIRST_NUMBER}")
+    spans = [(0, min(count, IN_AREA)), (IN_AREA, count)]
     with database.unit_of_work() as work:
         work.session.add(Account(name="Invented Traders Ltd", created_at=NOW))
-        work.session.add(NumberRange(start=first, end=first + count - 1))
+        for start, end in spans:
+            if start < end:
+                first, last = (int(f"44{number_of(i)}") for i in (start, end - 1))
+                work.session.add(NumberRange(start=first, end=last))
         work.commit()
     return database
 
@@ -94,7 +106,7 @@ def _fill(work: UnitOfWork, model: type[Base], row: Callable[[int], Columns], id
 def _number(i: int) -> Columns:
     return {
         "id": i,
-        "number": f"+44{FIRST_NUMBER + i - 1}",
+        "number": f"+44{number_of(i - 1)}",
         "account_id": 1,
         "child_cupid": "",
         "line_type": "",
@@ -190,7 +202,7 @@ def data_row(i: int) -> DataRow:
     return DataRow(
         txn_ref=transaction_reference(CUPID, CUPID, i),
         command="A",
-        telephone_no=f"0{FIRST_NUMBER + i - 1}",
+        telephone_no=f"0{number_of(i - 1)}",
         effective_date=TODAY,
         parent_cupid=CUPID,
         bus_suffix=found["business_suffix"],
