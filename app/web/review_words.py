@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from app.web.label import FIELD_NAMES
-from validators.dates import written_date
+from validators.directory import written_end
 
 # What the findings that ask for a person are about, for the filter of the list.
 ABOUT = {
@@ -36,17 +36,21 @@ def edition_sentence(facts: dict[str, Any]) -> str:
     """Say how old the directory is and what it knows; nothing where there is none."""
     if facts["state"] == "not loaded":
         return ""
-    edition = f"is of {written_date(date.fromisoformat(facts['edition']))}" if facts["edition"] else "bears no date"
+    # Without its `on` or `in`: the first of a month stands for the month, of which no day is claimed.
+    day = written_end(date.fromisoformat(facts["edition"])).partition(" ")[2] if facts["edition"] else ""
+    edition = f"is of {day}" if day else "bears no date"
     ends = "lists postcodes that have ended" if facts["knows_end_dates"] else "does not list postcodes that have ended"
     return f"The directory {edition} and {ends}."
 
 
 def measured_from(review: dict[str, Any]) -> str:
-    """Say from where distances are measured."""
+    """Say from where distances are measured, if from anywhere."""
     about = review["surroundings"]
     if about["from"] == "centre":
-        return f"the centre of {review['directory']['postcode']}"
-    return f"the middle of {about['sector']}"
+        return f"measured from the centre of {review['directory']['postcode']}"
+    if about["from"] == "sector":
+        return f"measured from the middle of {about['sector']}"
+    return f"not measured: no place in {about['sector']} is known"
 
 
 def field_name(name: str) -> str:

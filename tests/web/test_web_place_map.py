@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.place_map import CENTRE, GIVEN, NEIGHBOUR, OFFERED, Place, draw
+from app.web.review_words import directory_sentence, edition_sentence, measured_from, spoken_km
 
 LEEDS = (53.776, -1.542)
 near = st.tuples(st.floats(53.7, 53.9), st.floats(-1.7, -1.4))
@@ -66,3 +67,49 @@ def test_what_is_offered_at_the_other_end_of_the_country_is_named_and_not_drawn(
     far = draw([place(CENTRE, *LEEDS, 0.0), place(GIVEN, 51.5, -0.6, 262.0), slough])
     assert far is not None
     assert (far.beyond, far.bar_km) == ((), 100.0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"state": "not loaded"}, ("No postcode directory is loaded: nothing can be said of its postcode.", "")),
+        (
+            {"state": "not covered", "edition": None},
+            (
+                "The directory does not cover BT postcodes: nothing can be said of BT1 1AA.",
+                "The directory bears no date and does not list postcodes that have ended.",
+            ),
+        ),
+        (
+            {"state": "ended", "ended": "in March 2019", "edition": "2026-01-01", "knows_end_dates": True},
+            (
+                "BT1 1AA ended in March 2019.",
+                "The directory is of January 2026 and lists postcodes that have ended.",
+            ),
+        ),
+        (
+            {"state": "live", "large_user": True, "edition": "2026-02-14"},
+            (
+                "BT1 1AA is in use. It belongs to one large organisation or to PO boxes.",
+                "The directory is of 14 February 2026 and does not list postcodes that have ended.",
+            ),
+        ),
+    ],
+)
+def test_the_directory_is_told_in_words(facts: dict[str, object], words: tuple[str, str]) -> None:
+    nothing = {"postcode": "BT1 1AA", "area": "BT", "knows_end_dates": False, "large_user": False, "ended": ""}
+    assert (directory_sentence(nothing | facts), edition_sentence(nothing | facts)) == words
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ("centre", "measured from the centre of BT1 1AA"),
+        ("sector", "measured from the middle of BT1 1"),
+        (None, "not measured: no place in BT1 1 is known"),
+    ],
+)
+def test_it_is_said_from_where_is_measured(known: str | None, words: str) -> None:
+    review = {"surroundings": {"from": known, "sector": "BT1 1"}, "directory": {"postcode": "BT1 1AA"}}
+    assert measured_from(review) == words
+    assert [spoken_km(km) for km in (None, 0.0, 0.69, 6.55)] == ["", "0 m", "690 m", "6.5 km"]
