@@ -6,17 +6,20 @@ from pathlib import Path
 import click
 
 from app.cli.barring import add_barring
-from app.cli.output import json_option, pairs, show
+from app.cli.output import Text, complain_all, json_option, pairs, show, table
 from app.cli.parameters import DATA_FILE, Day
 from app.cli.program import CommandGroup
+from app.cli.progress import progress_bar
 from app.cli.session import opened
+from app.errors import Problem
+from app.services.block_loading import LoadedBlocks, load_blocks
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
 
 
 @click.group(cls=CommandGroup)
 def numbers() -> None:
-    """Load the number inventory; cease or port out numbers."""
+    """Load the number inventory and Ofcom's tables; cease or port out numbers."""
 
 
 add_barring(numbers)
@@ -29,7 +32,19 @@ def load(csv: Path) -> None:
     """Load ranges, numbers in use and numbers ported in from CSV."""
     with opened() as (system, actor):
         loaded = load_numbers(system, actor, csv)
-    show(loaded, lambda: pairs((name.replace("_", " "), count) for name, count in loaded.items()))
+    counts = {name: count for name, count in loaded.items() if name != "problems"}
+    show(loaded, lambda: pairs((name.replace("_", " "), count) for name, count in counts.items()))
+    complain_all(Problem(**problem) for problem in loaded["problems"])
+
+
+@numbers.command()
+@click.argument("paths", nargs=-1, required=True, type=DATA_FILE, metavar="PATH...")
+@json_option({"rows": 0, "series": {}, "before": {}})
+def blocks(paths: tuple[Path, ...]) -> None:
+    """Load Ofcom's tables of number blocks (S1, S3 and so on): each replaces what is held of its series."""
+    with opened() as (system, actor), progress_bar() as progress:
+        loaded = load_blocks(system, actor, paths, progress)
+    show(loaded.as_dict(), lambda: _blocks(loaded))
 
 
 @numbers.command()
@@ -56,3 +71,8 @@ def port_out_command(number: str, gaining: str, on: date) -> None:
         {"number": number, "gaining": gaining, "date": on},
         lambda: [f"{number} is exported to {gaining} on {on}"],
     )
+
+
+def _blocks(loaded: LoadedBlocks) -> Text:
+    series = loaded.series
+    return table(["series", "blocks", "before"], [(f"0{at}", series[at], loaded.before.get(at, 0)) for at in series])

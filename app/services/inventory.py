@@ -1,9 +1,11 @@
 """The inventory of numbers (L1): the CP's own blocks, numbers in use and numbers ported in, from a CSV."""
 
 import hashlib
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
@@ -18,16 +20,20 @@ from app.models.numbers import Number, NumberRange
 from app.models.records import AcceptedRecord
 from app.services.access import authorise
 from app.services.barring import lift_bar
+from app.services.locations.judgement import as_problem
 from app.services.locations.tenure import begin_tenure, postpone
+from app.services.ranges import check_range
 from app.services.setup import open_account
 from app.services.system import System
 from app.services.tables import TableRow, read_table
+from validators.identifiers import check_providers
 from validators.numbers import NumberRules, check_number, is_drama, read_number
 
 COLUMNS = ("kind", "start", "end", "account", "child_cupid", "line_type", "losing_cupid", "port_date")
 REQUIRED = ("kind", "start")
 KINDS = ("range", "in_use", "ported_in")
 MOST_IN_ONE_ROW = 10_000
+CUPID = re.compile(r"[0-9]{3}")
 
 
 @dataclass
@@ -39,6 +45,7 @@ class _Load:
     actor: Actor
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     accounts: dict[str, int] = field(default_factory=dict)
 
     def take(self, row: TableRow) -> None:
@@ -78,24 +85,31 @@ class _Load:
         return int(start[1:]), int(end[1:])
 
     def _codes(self, row: TableRow) -> bool:
-        good = True
-        for name in ("child_cupid", "losing_cupid"):
-            value = row.values.get(name, "").strip()
-            if value and not (len(value) == 3 and value.isascii() and value.isdecimal()):  # noqa: PLR2004  a CUPID
-                self._wrong(row, name, "A CUPID is three digits.")
-                good = False
+        before = len(self.problems)
+        cupids = {name: row.values.get(name, "").strip() for name in ("child_cupid", "losing_cupid")}
+        settings = self.system.settings
+        for name, code in (("child_cupid", "R07"), ("losing_cupid", "I01")):
+            if cupids[name] and not CUPID.fullmatch(cupids[name]):
+                self.problems.append(Problem(code, name, "error", "A CUPID is three digits.", row=row.row))
+                cupids[name] = ""  # said already
+        for finding in check_providers(cupids, own=settings.cupid, children=settings.child_cupids):
+            self.problems.append(replace(as_problem(finding), row=row.row))
         line_type = row.values.get("line_type", "").strip().upper()
         if line_type and line_type not in self.system.profile.line_types:
             self._wrong(
                 row, "line_type", f"The line type is blank or one of {', '.join(self.system.profile.line_types)}."
             )
-            good = False
-        return good
+        return len(self.problems) == before
 
     def _range(self, row: TableRow, start: int, end: int) -> None:
         found = self.work.session.scalars(
             select(NumberRange).where(NumberRange.start == start, NumberRange.end == end)
         ).one_or_none()
+        for problem in check_range(self.system, self.work, start, end):
+            if problem.severity == "error" and found is None:
+                self.problems.append(replace(problem, row=row.row))
+            elif problem.severity != "error":
+                self.warnings.append(replace(problem, row=row.row))
         block = found or NumberRange(start=start, end=end)
         block.child_cupid = row.values.get("child_cupid", "").strip()
         block.line_type = row.values.get("line_type", "").strip().upper()
@@ -180,8 +194,20 @@ class _Load:
         return self.accounts[text]
 
 
-def load_numbers(system: System, actor: Actor, path: Path) -> dict[str, int]:
-    """Load ranges, numbers in use and numbers ported in, all rows or none; return how many rows of each kind.
+class _Counts(TypedDict):
+    ranges: int
+    in_use: int
+    ported_in: int
+
+
+class LoadedNumbers(_Counts):
+    """How many rows of each kind were loaded, and the warnings about them in their JSON form."""
+
+    problems: list[dict[str, Any]]
+
+
+def load_numbers(system: System, actor: Actor, path: Path) -> LoadedNumbers:
+    """Load ranges, numbers in use and numbers ported in, all rows or none; say how many, and what to look at.
 
     Refused, with every problem of the file, where any row is wrong.
     """
@@ -197,12 +223,8 @@ def load_numbers(system: System, actor: Actor, path: Path) -> dict[str, int]:
                 load.take(row)
         if load.problems:
             raise Refused(load.problems)
-        counts = {
-            "ranges": load.counts["range"],
-            "in_use": load.counts["in_use"],
-            "ported_in": load.counts["ported_in"],
-        }
+        counts = _Counts(ranges=load.counts["range"], in_use=load.counts["in_use"], ported_in=load.counts["ported_in"])
         subject = ("installation", 1)
         system.record(work, actor, Action.NUMBERS_LOADED, subject, {**counts, "digest": digest.hexdigest()})
         work.commit()
-    return counts
+    return LoadedNumbers(**counts, problems=[problem.as_dict() for problem in load.warnings])

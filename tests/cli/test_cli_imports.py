@@ -196,7 +196,7 @@ def test_an_inventory(sqlite_eld: Eld, tmp_path: Path) -> None:
         "in_use,0118 496 0701,0118 496 0710,Another Shop,,DDI,,\n",
         "utf-8",
     )
-    assert sqlite_eld.json("numbers", "load", path) == {"ranges": 0, "in_use": 1, "ported_in": 1}
+    assert sqlite_eld.json("numbers", "load", path) == {"ranges": 0, "in_use": 1, "ported_in": 1, "problems": []}
     assert len(sqlite_eld.json("records", "missing")) == 28 + 11
 
 

@@ -24,7 +24,7 @@ GROUPS = {
     "db": {"upgrade"},
     "user": {"add"},
     "postcodes": {"load", "check", "compare"},
-    "numbers": {"load", "cease", "port-out"},
+    "numbers": {"load", "blocks", "cease", "port-out"},
     "locations": {"import"},
     "review": {"list", "approve", "return"},
     "records": {"show", "missing"},

@@ -143,7 +143,7 @@ def test_a_review_does_not_outlive_the_end_of_use(stage, directory):
 
 def test_loading_the_same_inventory_again_does_not_unsay_a_coming_end(stage, tmp_path):
     lines = [f"in_use,{number(1)},{number(3)},{stage.account},,"]
-    assert load(stage, tmp_path, *lines) == {"ranges": 0, "in_use": 1, "ported_in": 0}
+    assert load(stage, tmp_path, *lines) == {"ranges": 0, "in_use": 1, "ported_in": 0, "problems": []}
     stage.live(1)
     cease_numbers(stage.system, stage.customer, [number(1)], stage.today.replace(day=10))
     load(stage, tmp_path, *lines)
