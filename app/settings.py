@@ -105,7 +105,7 @@ class SettingsSchema(Schema):
     numbers_per_address = shape.Integer(load_default=500, validate=Range(min=1))
     geocoder = shape.String(
         load_default="directory",
-        validate=Regexp(r"^(off|directory|(nominatim|photon|pelias):https?://\S+)$", error=GEOCODERS),
+        validate=Regexp(r"^(off|directory|(nominatim|photon|pelias):https?://[^\s?#]+)$", error=GEOCODERS),
     )
     geocoder_timeout = Duration(load_default=timedelta(seconds=2))
     geocoder_budget = Duration(load_default=timedelta(seconds=10))

@@ -31,6 +31,7 @@ def test_several_values_are_read_and_written_as_they_may_be_given():
         ("geocoder", "nominatim"),
         ("geocoder", "google:https://maps.example"),
         ("geocoder", "photon:ftp://maps.example"),
+        ("geocoder", "pelias:https://maps.example/v1?key=1"),
         ("distance_km", "0"),
         ("review_due", "0"),
         ("port_overdue", "many"),
