@@ -1,12 +1,16 @@
 """`eld numbers bar`, `unbar`, `barred`: numbers whose users are outside the UK, on which 999 is barred."""
 
+import os
+from csv import writer
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from app.cli.output import Text, json_option, show, table
 from app.cli.session import opened
 from app.services.barring import BarredNumber, bar_numbers, list_barred, unbar_numbers
+from app.services.spreadsheet_cells import guarded
 
 PER_PAGE = 1_000
 
@@ -32,8 +36,14 @@ def unbar(number: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.option(
+    "--csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="Write a CSV, which nobody else can read.",
+)
 @json_option([])
-def barred() -> None:
+def barred(csv: Path | None) -> None:
     """List the numbers on which 999 is barred, for the network that bars it."""
     listed: list[BarredNumber] = []
     with opened() as (system, actor):
@@ -42,13 +52,28 @@ def barred() -> None:
             found = list_barred(system, actor, page=page + 1, per_page=PER_PAGE)
             listed += found.lines
             page, pages = page + 1, found.pages
-    show([asdict(one) for one in listed], lambda: _listing(listed))
+    if csv is not None:
+        _write(csv, listed)
+    told = [f"{len(listed)} written to {csv}"]
+    show([asdict(one) for one in listed], lambda: _listing(listed) if csv is None else told)
 
 
 def add_barring(numbers: click.Group) -> None:
     """Hang the commands into `eld numbers`."""
     for command in (bar, unbar, barred):
         numbers.add_command(command)
+
+
+def _write(path: Path, listed: list[BarredNumber]) -> None:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
+        table_of = writer(file)
+        table_of.writerow(("number", "account", "barred_at", "barred_by", "agent_holds_a_record"))
+        for one in listed:
+            held = "yes" if one.held else "no"
+            row = (one.number, one.account, one.barred_at.isoformat(), one.barred_by, held)
+            table_of.writerow([guarded(cell) for cell in row])
 
 
 def _listing(listed: list[BarredNumber]) -> Text:

@@ -14,6 +14,11 @@ def test_bar_list_and_release(eld: Eld) -> None:
     assert {one["number"] for one in listed} == {first, second}
     assert set(listed[0]) == {"id", "number", "account", "barred_at", "barred_by", "held"}
     assert eld("numbers", "barred").stdout.split()[:4] == ["number", "account", "barred", "at"]
+    path = eld.data_dir / "barred.csv"
+    assert eld("numbers", "barred", "--csv", path).stdout == f"2 written to {path}\n"
+    assert path.read_text().splitlines()[0] == "number,account,barred_at,barred_by,agent_holds_a_record"
+    assert {line.split(",")[0] for line in path.read_text().splitlines()[1:]} == {first, second}
+    assert path.stat().st_mode & 0o077 == 0
     assert eld.json("records", "show", first)["status"] == "barred"
     assert "999 barred  20" in eld("records", "show", first).stdout
     assert first not in [row["number"] for row in eld.json("records", "missing")]
@@ -28,3 +33,7 @@ def test_what_is_not_in_use_is_named(sqlite_eld: Eld) -> None:
         "N11 error (row 1, number)",
         "N11 error (row 2, number)",
     ]
+
+
+def test_a_place_that_cannot_be_written_to_is_said(sqlite_eld: Eld) -> None:
+    assert sqlite_eld("numbers", "barred", "--csv", sqlite_eld.data_dir / "none" / "barred.csv", status=1).stderr
