@@ -1,0 +1,229 @@
+"""One address for many numbers in one act: a block of DDIs with exceptions, or a customer's move (L1, L2)."""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.events import Action
+from app.db.bulk import one_of
+from app.db.unit_of_work import Reading, UnitOfWork
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.domain.registrations import RegistrationKind, RegistrationState
+from app.errors import Problem, Refused
+from app.models.records import Registration
+from app.services.access import authorise_account
+from app.services.geocoding import look_up
+from app.services.locations.judgement import REFUSED, UNCHANGED, Judgement
+from app.services.locations.judging import Judge
+from app.services.locations.known import KnownNumber, known_numbers
+from app.services.locations.placed import Placed
+from app.services.locations.registering import ADDRESS_FIELDS, STORED, judge_for
+from app.services.locations.spans import MOST, spread
+from app.services.locations.storing import Store
+from app.services.locations.typed import latest_registrations
+from app.services.system import System
+from validators.columns import PAF_COLUMNS, Location
+from validators.numbers import national, read_number
+
+__all__ = ["BATCH", "MOST", "Placed", "place_numbers", "spread"]
+
+BATCH = 500
+DDI = "DDI"
+ADDRESS = (*ADDRESS_FIELDS, *PAF_COLUMNS)
+NAME = ("title", "forename", "name", "honours", "business_suffix")
+OF_VOIP = ("voip_acknowledged", "nomadic")
+OTHERS = tuple(name for name in Location.__dataclass_fields__ if name not in {*ADDRESS, *NAME, *OF_VOIP, "number"})
+Progress = Callable[[int], None]
+
+
+def place_numbers(
+    system: System,
+    actor: Actor,
+    account_id: int,
+    numbers: Sequence[str],
+    location: Location,
+    *,
+    block: bool = False,
+    dry_run: bool = False,
+    progress: Progress = lambda _: None,
+) -> Placed:
+    """Register many numbers of one account at one address, all of them or none.
+
+    What `location` leaves blank of the name, the line and the reference stays as each number has it; a number that
+    is not in the inventory is put in use, in a `block` as a DDI. In a block a number that was taken out of use is
+    refused (M06): it is an exception, until somebody says that it is used again. A number that is refused is in the
+    report and nothing is saved; Refused where there is none to judge (M01) or more than 10,000 (M02).
+    `progress` is told how many numbers are done more.
+    """
+    authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
+    report = Placed(dry_run=dry_run)
+    listed = _each_once(numbers, report)
+    act = look_up(system, [location])
+    placing = _Placing(system, actor, account_id, location, report, block=block)
+    if dry_run:
+        with system.database.reading() as look:
+            judge = judge_for(system, look, account_id, act)
+            judge.remember(_Kept())  # nothing of this act can be counted in the database
+            for batch in _batches(listed):
+                placing.judge(look, judge, batch)
+                progress(len(batch))
+        return report
+    with system.database.unit_of_work() as work:
+        judge = judge_for(system, work, account_id, act)
+        store = Store(system, work, actor, account_id)
+        for batch in _batches(listed):
+            chosen = placing.judge(work, judge, batch)
+            if not report.refused:
+                store.store(chosen, judge.known)
+            work.session.flush()
+            work.session.expunge_all()
+            progress(len(batch))
+        if report.refused:
+            report.accepted = report.for_review = 0
+            return report
+        placing.note(work)
+        work.commit()
+        report.saved = True
+    return report
+
+
+def _each_once(numbers: Sequence[str], report: Placed) -> list[str]:
+    """Return the numbers in order, each once; one that cannot be read stays for the rules to say so."""
+    read = sorted((read_number(number) or "", number.strip()) for number in numbers if number.strip())
+    seen: dict[str, str] = {}
+    twice = []
+    for number, text in read:
+        if (number or text) in seen:
+            twice.append(national(number) if number else text)
+        seen.setdefault(number or text, text)
+    if not seen:
+        raise Refused([Problem("M01", "numbers", "error", "Say which numbers: there is none yet.")])
+    if len(seen) > MOST:
+        raise Refused([Problem("M02", "numbers", "error", f"{len(seen):,} numbers; at most {MOST:,} in one act.")])
+    report.numbers = len(seen)
+    for number in twice:
+        report.tell(number, [Problem("M05", "numbers", "warning", "A number stands there twice; it is taken once.")])
+    return list(seen.values())
+
+
+def _batches(numbers: Sequence[str]) -> list[Sequence[str]]:
+    return [numbers[first : first + BATCH] for first in range(0, len(numbers), BATCH)]
+
+
+class _Kept(dict[str, int]):
+    """How full addresses get in a dry run (crowds.Memory)."""
+
+    def recall(self, digests: Collection[str]) -> Mapping[str, int]:
+        return {digest: self[digest] for digest in digests if digest in self}
+
+    def keep(self, counts: Mapping[str, int]) -> None:
+        self.update(counts)
+
+
+@dataclass
+class _Placing:
+    """One act in the caller's unit."""
+
+    system: System
+    actor: Actor
+    account_id: int
+    location: Location
+    report: Placed
+    block: bool
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    def judge(self, look: Reading, judge: Judge, numbers: Sequence[str]) -> list[Judgement]:
+        """Judge a batch, count it, and return what is to be stored."""
+        wanted = {e164 for number in numbers if (e164 := read_number(number))}
+        known = known_numbers(look, wanted, self.system.today)
+        here = {facts.id for facts in known.values() if self._is_here(facts)}
+        typed = latest_registrations(look, sorted(here))
+        over = self._over(look, known)
+        judged = judge.judge([self._location(number, known, typed) for number in numbers])
+        return [item for item in judged if self._count(item, over)]
+
+    def _is_here(self, facts: KnownNumber) -> bool:
+        return not facts.ceased and facts.account_id == self.account_id
+
+    def _location(self, text: str, known: Mapping[str, KnownNumber], typed: Mapping[int, Location]) -> Location:
+        """Return what is said of one number: a number that comes to this customer starts with nothing."""
+        e164 = read_number(text)
+        number = national(e164) if e164 else text
+        facts = known.get(e164 or "")
+        if facts is None or not self._is_here(facts):
+            ddi = DDI if self.block and DDI in self.system.profile.line_types else ""
+            return replace(self.location, number=number, line_type=self.location.line_type.strip() or ddi)
+        own = typed.get(facts.id) or Location(line_type=facts.line_type, child_cupid=facts.child_cupid)
+        return replace(_moved(own, self.location), number=number)
+
+    def _over(self, look: Reading, known: Mapping[str, KnownNumber]) -> set[str]:
+        """Return the numbers of a block whose use ended: by this account, or by a move to another provider."""
+        ceased = {number: facts for number, facts in known.items() if facts.ceased} if self.block else {}
+        if not ceased:
+            return set()
+        moved_out = set(
+            look.session.scalars(
+                select(Registration.number_id)
+                .where(one_of(look, Registration.number_id, [facts.id for facts in ceased.values()]))
+                .where(Registration.kind == RegistrationKind.PORT_OUT)
+                .where(Registration.state == RegistrationState.ACCEPTED)
+            )
+        )
+        return {
+            number for number, facts in ceased.items() if facts.account_id == self.account_id or facts.id in moved_out
+        }
+
+    def _count(self, item: Judgement, over: set[str]) -> bool:
+        self._digest.update(repr(item.location).encode())
+        problems = list(item.problems)
+        standing = item.standing
+        if item.number in over:
+            standing = REFUSED
+            message = (
+                "This number of the block was taken out of use, or moved to another provider. Name it as an exception;"
+                " if it is used again, register it by itself."
+            )
+            problems.append(Problem("M06", "exceptions", "error", message))
+        self.report.tell(item.location.number, problems)
+        setattr(self.report, standing, getattr(self.report, standing) + 1)
+        if self.report.sample is None and item.sent is not None:
+            self.report.sample = item
+        return standing in STORED
+
+    def note(self, work: UnitOfWork) -> None:
+        """One entry for the whole act, with the digest of what was said of its numbers."""
+        report, sample = self.report, self.report.sample
+        detail = {name: getattr(report, name) for name in ("numbers", "accepted", UNCHANGED, "for_review")} | {
+            "digest": self._digest.hexdigest(),
+            "effective_date": str(sample.effective_date) if sample else "",
+            "findings": sorted({finding.problem.code for finding in report.findings}),
+        }
+        filled = {name: text for name in self.location.__dataclass_fields__ if (text := getattr(self.location, name))}
+        self.system.record(
+            work,
+            self.actor,
+            Action.NUMBERS_PLACED,
+            ("account", self.account_id),
+            detail,
+            values={"typed": filled},
+            account_id=self.account_id,
+        )
+
+
+def _moved(own: Location, said: Location) -> Location:
+    """Return what is said of a number that is in use: an address and a name count as a whole, the rest by itself."""
+    changes: dict[str, str] = {}
+    for group in (ADDRESS, NAME):
+        if any(getattr(said, name).strip() for name in group):
+            changes |= {name: getattr(said, name) for name in group}
+    changes |= {name: text for name in OTHERS if (text := getattr(said, name)).strip()}
+    new_line = said.line_type.strip().upper()
+    if new_line and new_line != own.line_type:
+        changes |= {name: getattr(said, name) for name in OF_VOIP}  # what was said of VoIP was of the old line
+    else:
+        changes |= {name: text for name in OF_VOIP if (text := getattr(said, name)).strip()}
+    return replace(own, **changes)
