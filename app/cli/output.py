@@ -53,6 +53,15 @@ def write(pieces: Iterable[str]) -> None:
     sys.stdout.writelines(pieces)
 
 
+def json_array(items: Iterable[Any]) -> Iterable[str]:
+    """Yield a JSON array piece by piece, for lists too long to hold."""
+    between = "[\n  "
+    for item in items:
+        yield between + json.dumps(item, default=_plain_value)
+        between = ",\n  "
+    yield "[]\n" if between.startswith("[") else "\n]\n"
+
+
 def print_document(context: click.Context, document: Any) -> None:
     """Print the one JSON document, in ASCII so that every terminal and pipe can take it."""
     click.echo(json.dumps(document, indent=2, default=_plain_value))

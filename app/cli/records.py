@@ -1,15 +1,20 @@
 """`eld records`: what is held for a number."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
 
-from app.cli.output import Text, complain, json_option, pairs, show, table
+from app.cli.output import Text, complain, json_array, json_option, pairs, say, show, table, wants_json, write
+from app.cli.parameters import ID
 from app.cli.program import CommandGroup
 from app.cli.session import opened
 from app.errors import NotFound, Problem
+from app.services.lists import Which, list_csv, rows
 from app.services.records import missing_records, show_record
 
+CSV_HELP = "Write a CSV that can be mended and imported as it is."
 UNKNOWN: dict[str, Any] = {
     "number": None,
     "status": "unknown",
@@ -46,6 +51,35 @@ def missing() -> None:
     with opened() as (system, actor):
         listed = missing_records(system, actor)
     show(listed, lambda: _missing(listed))
+
+
+@records.command("list")
+@click.option(
+    "--status", type=click.Choice([*Which]), default="all", show_default=True, help="Which of the three lists."
+)
+@click.option("--account", type=ID, metavar="ID", help="One account alone.")
+@click.option(
+    "--csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="Write a CSV that can be mended and imported as it is.",
+)
+@json_option([])
+def list_command(status: str, account: int | None, csv: Path | None) -> None:
+    """List numbers: rejected, missing (in use without an accepted record), or all in use."""
+    which = Which(status)
+    with opened() as (system, actor):
+        if csv is not None:
+            # Personal data: nobody else reads it.
+            handle = os.open(csv, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.writelines(list_csv(system, actor, which, account))
+        listed = rows(system, actor, which, account) if csv is None or wants_json() else iter(())
+        if wants_json():
+            write(json_array(row.as_dict() for row in listed))
+        else:
+            for row in listed:
+                say(f"{row.location.number:<13}  {row.status:<13}  {row.since}  {row.reasons}".rstrip())
 
 
 def _life(record: dict[str, Any]) -> Text:

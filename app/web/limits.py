@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 FORM_LIMIT = 2**20
-UPLOAD_ENDPOINT = "bulk.receive"
+UPLOAD_ENDPOINTS = {"bulk.receive", "ops_bulk.receive"}
 BY_ADDRESS = "20 per minute; 200 per hour"
 BY_NAME = "5 per minute; 30 per hour"
 
@@ -31,6 +31,6 @@ def limit_sizes(flask_app: Flask, upload_limit: int) -> None:
 
     @flask_app.before_request
     def make_room_for_uploads() -> None:
-        if request.endpoint == UPLOAD_ENDPOINT and current_user.is_authenticated:
+        if request.endpoint in UPLOAD_ENDPOINTS and current_user.is_authenticated:
             # The upload and the few lines that a form wraps around it.
             request.max_content_length = upload_limit + FORM_LIMIT

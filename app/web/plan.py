@@ -3,8 +3,10 @@
 from app.web.assets import room as assets
 from app.web.entry import room as entry
 from app.web.health import room as health
+from app.web.ops.bulk import room as ops_bulk
 from app.web.ops.cases import room as cases
 from app.web.ops.files import room as files
+from app.web.ops.lists import room as lists
 from app.web.ops.missing import room as missing
 from app.web.ops.numbers import room as ops_numbers
 from app.web.ops.reviews import room as reviews
@@ -31,5 +33,7 @@ ROOMS = (
     reviews,
     missing,
     ops_numbers,
+    ops_bulk,
+    lists,
     trail,
 )

@@ -27,7 +27,7 @@ GROUPS = {
     "numbers": {"load", "blocks", "cease", "port-out"},
     "locations": {"import"},
     "review": {"list", "approve", "return"},
-    "records": {"show", "missing"},
+    "records": {"list", "show", "missing"},
     "export": {"run", "resend", "release", "list", "show"},
     "replies": {"collect"},
     "cases": {"list", "fix", "close", "take"},

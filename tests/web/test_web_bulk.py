@@ -11,6 +11,7 @@ from flask import Flask
 from web_visitor import Visitor
 
 from app.clock import FixedClock
+from app.services.import_worker import run_waiting_imports
 from app.services.setup import DEMO_LOGINS
 from app.services.spreadsheet_cells import guarded
 from app.services.system import System
@@ -154,3 +155,96 @@ def test_only_a_customer_may_send_a_long_body(flask_app: Flask, customer: Visito
     answer = flask_app.test_client().post("/bulk", **long_body(token))
     assert answer.status_code == 413
     assert "That is too large" in answer.text
+
+
+def test_a_long_file_is_worked_on_beside_the_page(
+    customer: Visitor, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.import_jobs.SHORT", 100)
+    upload(customer, HEADER + GOOD + BAD + OTHER)
+    assert customer.page.heading == "Your file is being looked through"
+    assert 'http-equiv="refresh"' in customer.response.text
+    url = customer.page.url.rstrip("?")
+    listing = customer.get("/bulk")
+    assert "Waiting to be looked through" in listing.text
+
+    assert run_waiting_imports(system) == 1
+    page = customer.get(url)
+    assert page.with_class("eld-lead") == ["2 of 3 rows can be applied; 1 cannot."]
+    page = customer.send("Apply 2 rows", rows="good")
+    assert page.heading == "Your file is being applied"
+    assert "You have no numbers in use." in customer.get("/").text
+    assert run_waiting_imports(system) == 1
+    page = customer.get(url)
+    assert page.heading == "What was applied"
+    assert "http-equiv" not in customer.response.text
+    assert "01632960002" in customer.get("/").text
+    assert run_waiting_imports(system) == 0
+
+
+def test_what_could_not_be_finished_is_told_and_looked_through_again(
+    customer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def fail(*_: object, **__: object) -> None:
+            raise RuntimeError("the disk is full, says 01632 960001")
+
+        broken.setattr("app.services.import_worker.import_locations", fail)
+        upload(customer, HEADER + GOOD)
+    page = customer.page
+    assert page.heading == "Your file could not be finished"
+    assert "Something went wrong on our side" in page.text
+    assert "disk" not in page.text
+    page = customer.send("Look through it again")
+    assert page.with_class("eld-lead") == ["1 row, and nothing is refused."]
+
+
+def test_the_findings_of_a_long_report_come_in_pages(customer: Visitor) -> None:
+    rows = "".join(f"01632960{place:03},Bakery,Pennant House,Dewsbury Road,Leeds,LS1O 5DF\n" for place in range(250))
+    upload(customer, HEADER + rows)
+    url = customer.page.url.rstrip("?")
+    assert "Row 100 " in customer.page.text
+    assert "Row 101 " not in customer.page.text
+    page = customer.get(f"{url}?page=3")
+    assert "Row 250 " in page.text
+    assert "Row 250 " in customer.get(f"{url}?page=99").text
+
+
+def test_the_list_of_files_says_what_became_of_each(customer: Visitor) -> None:
+    assert "stands here for a day" in customer.get("/bulk").text
+    upload(customer, HEADER + GOOD + BAD)
+    assert "Looked through, not applied" in customer.get("/bulk").text
+
+
+def test_operations_import_for_an_account(operator: Visitor, customer: Visitor) -> None:
+    operator.get("/ops/bulk")
+    file = (io.BytesIO((HEADER + GOOD).encode()), "numbers.csv")
+    page = operator.send("Look through it", 422, file=file)
+    assert page.with_class("govuk-error-summary__list") == ["Choose the account"]
+    account = next(value for option in page.all("option") if (value := option.attributes["value"]))
+    file = (io.BytesIO((HEADER + GOOD).encode()), "numbers.csv")
+    operator.send("Look through it", file=file, account=account)
+    customer.get(operator.page.url.rstrip("?").replace("/ops/bulk", "/bulk"), 404)
+    page = operator.send("Apply 1 row")
+    assert page.heading == "What was applied"
+    assert "01632960001" in customer.get("/").text
+
+
+def test_the_lists_can_be_downloaded(customer: Visitor, operator: Visitor) -> None:
+    upload(customer, HEADER + GOOD + OTHER)
+    customer.send("Apply 2 rows")
+    for visitor, url, count in (
+        (customer, "/numbers.csv", 2),
+        (operator, "/ops/lists/all.csv", 2),
+        (operator, "/ops/lists/missing.csv", 2),
+        (operator, "/ops/lists/rejected.csv", 0),
+    ):
+        visitor.get(url)
+        rows = list(csv.DictReader(io.StringIO(visitor.response.data.decode("utf-8-sig"))))
+        assert len(rows) == count, url
+        assert all(row["status"] == "waiting" for row in rows)
+    again = customer.client.get("/numbers.csv").data.decode("utf-8-sig")
+    upload(customer, again)
+    assert customer.page.with_class("eld-lead") == ["2 rows, and nothing would change."]
+    operator.get("/ops/lists/secret.csv", 404)

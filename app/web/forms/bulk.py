@@ -2,8 +2,8 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovRadioInput
-from wtforms import RadioField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovRadioInput, GovSelect
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from app.web.forms.fields import choices
@@ -20,6 +20,12 @@ class UploadForm(FlaskForm):
         validators=[FileRequired("Choose the CSV file")],
         render_kw={"accept": ".csv,text/csv"},
     )
+
+
+class AccountUploadForm(UploadForm):
+    """A CSV file of an account."""
+
+    account = SelectField("Account", widget=GovSelect(), validators=[InputRequired("Choose the account")])
 
 
 class ApplyForm(FlaskForm):

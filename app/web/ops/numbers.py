@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, permitted
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
 from app.web.desk import the_actor, the_system
@@ -31,7 +31,13 @@ def listing() -> ResponseReturnValue:
         page=page_asked(),
         per_page=PER_PAGE,
     )
-    return render_template("ops/numbers.html", form=form, listing=found, search=search)
+    return render_template(
+        "ops/numbers.html",
+        form=form,
+        listing=found,
+        search=search,
+        may_import=permitted(the_actor().role, Permission.IMPORT_LOCATIONS),
+    )
 
 
 @room.get("/<int:number_id>")

@@ -4,10 +4,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
+from app.services.lists import Which, list_csv
 from app.services.locations.registering import share_of_address
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
 from app.web.desk import the_account, the_actor, the_system
+from app.web.downloads import list_answer
 from app.web.forms.search import SearchForm, page_asked
 from app.web.life import life_of
 from app.web.rooms import For, Room
@@ -41,6 +43,12 @@ def home() -> ResponseReturnValue:
         sentence=found_sentence(listing.counts) if search else home_sentence(listing.counts),
         used=bool(search) or any(listing.counts.values()),
     )
+
+
+@room.get("/numbers.csv")
+def download() -> ResponseReturnValue:
+    """Hand out the account's numbers as they were typed: mended, the file can be sent in as it is."""
+    return list_answer(list_csv(the_system(), the_actor(), Which.ALL, the_account()), "numbers")
 
 
 @room.get("/numbers/<int:number_id>")
