@@ -25,6 +25,8 @@ from app.web.rooms import For, Room
 from validators.wording import Change
 
 PER_PAGE = 25
+# What a directory put before a person, the agent holds already.
+GOES_OUT = "What the agent does not hold yet goes out with the next file."
 
 room = Room("reviews", audience=For.STAFF, needs=Permission.JUDGE_REVIEW, prefix="/ops/reviews")
 
@@ -47,7 +49,7 @@ def show(review_id: int) -> ResponseReturnValue:
 def approve(review_id: int) -> ResponseReturnValue:
     """Let it go out."""
     approve_review(the_system(), the_actor(), review_id)
-    flash("Approved. It goes out with the next file.", "done")
+    flash(f"Approved. {GOES_OUT}", "done")
     return redirect(url_for(".listing"), 303)
 
 
@@ -76,7 +78,7 @@ def choose() -> ResponseReturnValue:
 def approve_several() -> ResponseReturnValue:
     """Let the chosen ones go out, all or none."""
     count = approve_reviews(the_system(), the_actor(), sorted(_chosen()))
-    flash(f"Approved: {count}. They go out with the next file.", "done")
+    flash(f"Approved: {count}. {GOES_OUT}", "done")
     return redirect(url_for(".listing"), 303)
 
 
