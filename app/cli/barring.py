@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.output import Text, json_option, show, table
+from app.cli.program import GuardedCommand
 from app.cli.session import opened
 from app.services.barring import BarredNumber, bar_numbers, list_barred, unbar_numbers
 from app.services.spreadsheet_cells import guarded
@@ -15,7 +16,7 @@ from app.services.spreadsheet_cells import guarded
 PER_PAGE = 1_000
 
 
-@click.command()
+@click.command(cls=GuardedCommand)
 @click.argument("number", nargs=-1, required=True)
 @json_option({"barred": 0})
 def bar(number: tuple[str, ...]) -> None:
@@ -25,7 +26,7 @@ def bar(number: tuple[str, ...]) -> None:
     show({"barred": count}, lambda: [f"999 barred on {count}"])
 
 
-@click.command()
+@click.command(cls=GuardedCommand)
 @click.argument("number", nargs=-1, required=True)
 @json_option({"unbarred": 0})
 def unbar(number: tuple[str, ...]) -> None:
@@ -35,7 +36,7 @@ def unbar(number: tuple[str, ...]) -> None:
     show({"unbarred": count}, lambda: [f"999 no longer barred on {count}: give each an address"])
 
 
-@click.command()
+@click.command(cls=GuardedCommand)
 @click.option(
     "--csv",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -26,10 +26,10 @@ from app.services.locations.spans import MOST, spread
 from app.services.locations.storing import Store
 from app.services.locations.typed import latest_registrations
 from app.services.system import System
-from validators.columns import PAF_COLUMNS, Location
+from validators.columns import COLUMNS, PAF_COLUMNS, Location
 from validators.numbers import national, read_number
 
-__all__ = ["BATCH", "MOST", "Placed", "place_numbers", "spread"]
+__all__ = ["BATCH", "MOST", "Placed", "location_of", "place_numbers", "spread"]
 
 BATCH = 500
 DDI = "DDI"
@@ -89,6 +89,20 @@ def place_numbers(
         work.commit()
         report.saved = True
     return report
+
+
+def location_of(fields: Mapping[str, str]) -> Location:
+    """Return what is said of all numbers, by the names of the CSV's columns; Refused (U01) names each unknown one."""
+    allowed = [name for name in COLUMNS if name != "number"]
+    told = f"Known: {', '.join(allowed)}."
+    unknown = [
+        Problem("U01", name, "error", f"There is no column {name} that could be set. {told}")
+        for name in fields
+        if name not in allowed
+    ]
+    if unknown:
+        raise Refused(unknown)
+    return Location(**fields)
 
 
 def _each_once(numbers: Sequence[str], report: Placed) -> list[str]:
