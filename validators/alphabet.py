@@ -23,13 +23,13 @@ _MARKS = (
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u2e3a\u2e3b\u02d7\ufe58\ufe63", "-")
     | dict.fromkeys("\u2044\u2215\u29f8", "/")
 )
-# Signs that cannot be seen and stand for nothing.
-_INVISIBLE = dict.fromkeys(
+# Signs that cannot be seen and stand for nothing; they come with what is copied from a telephone or a page.
+INVISIBLE = dict.fromkeys(
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     "",
 )
 _FULL_WIDTH = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
-_KNOWN = _LETTERS | _PRINT_FORMS | _MARKS | _INVISIBLE | _FULL_WIDTH
+_KNOWN = _LETTERS | _PRINT_FORMS | _MARKS | INVISIBLE | _FULL_WIDTH
 # A letter with a stroke, hook, bar or tail does not come apart either, but its name says which it is.
 _NAMED_FOR = re.compile(r"LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH ")
 _RINGS = frozenset("\u00b0\u02da")  # degree sign, ring above

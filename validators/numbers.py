@@ -8,19 +8,31 @@ from unicodedata import normalize
 
 import phonenumbers
 
+from validators.alphabet import INVISIBLE
 from validators.drama import is_drama
 from validators.findings import Finding, error, warning
+from validators.number_slips import is_rounded, texts_meant
 
 __all__ = ["CheckedNumber", "Holdings", "NumberRules", "check_number", "is_drama", "national", "read_number"]
 
 FIELD = "number"
 _UK = 44
 # What people put between digits. Anything else (letters, extensions, a second number) is not guessed at.
-_PUNCTUATION = str.maketrans("", "", " ()[]-\t\u2010\u2011\u2012\u2013\u2014\u2212\u00ad")
+_PUNCTUATION = str.maketrans(dict.fromkeys(" ()[]-\u2010\u2011\u2012\u2013\u2014\u2212", "") | INVISIBLE)
 _DIALLED = re.compile(r"\+?[0-9]+")
-# Ofcom's National Telephone Numbering Plan: 02, 03, 05 and 07 numbers always have ten digits after the 0.
-_TEN_DIGITS_ONLY = frozenset("2357")
 _SUBSCRIBER_DIGITS = 10
+# Ofcom, National Telephone Numbering Plan: the numbers with fewer than ten digits after the 0. The library lets
+# any number pass that is one digit short. Nine digits: 0800, Brampton (016977) and these area codes.
+_MIXED_CODES = frozenset(
+    """
+    1204 1208 1254 1276 1297 1298 1363 1364 1384 1386 1404 1420 1460 1461 1480 1488 1524 1527 1562 1566
+    1606 1629 1635 1647 1659 1695 1726 1744 1750 1768 1827 1837 1884 1900 1905 1935 1946 1949 1963 1995
+    """.split()  # noqa: SIM905  a table is read more easily than forty quoted words
+)
+_SHORT_NUMBER = re.compile(
+    rf"(?:{'|'.join(sorted(_MIXED_CODES))})[0-9]{{5}}|16977[0-9]{{4}}|800[0-9]{{6}}|8001111|845464[0-9]"
+)
+_MOST_ALTERNATIVES = 3
 # Emergency, access and directory codes: 999, and whatever begins with 1 and is shorter than any number.
 _SHORT_CODE = re.compile(r"999|1[0-9]{2,5}")
 
@@ -63,8 +75,7 @@ def read_number(raw: str) -> str | None:
     """Read a UK number as people write it and return it in E.164 form, None where it cannot be one.
 
     Takes +44, 0044 and 0 in front, spaces, brackets, dashes and full-width digits. The phone-number library
-    decides (region GB, a possible number with its area code); the numbering plan's fixed lengths are
-    added, since the library lets a London number pass that is one digit short.
+    decides (region GB, a possible number with its area code); the numbering plan's lengths are added.
     """
     dialled = _dialled(raw)
     if dialled is None or not dialled.startswith(("+", "0")):
@@ -78,7 +89,7 @@ def read_number(raw: str) -> str | None:
         parsed.country_code == _UK
         and not parsed.italian_leading_zero
         and phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
-        and (len(digits) == _SUBSCRIBER_DIGITS or digits[0] not in _TEN_DIGITS_ONLY)
+        and (len(digits) == _SUBSCRIBER_DIGITS or _SHORT_NUMBER.fullmatch(digits) is not None)
     )
     return f"+{_UK}{digits}" if possible else None
 
@@ -129,12 +140,7 @@ def _unreadable(raw: str) -> Finding:
     if not raw.strip():
         return error("N01", FIELD, "Telephone number is missing. Enter the number that will call 999.")
     if dialled is None:
-        return error(
-            "N01",
-            FIELD,
-            "This is not a telephone number. Use digits only, one number, without an extension,"
-            " for example 01632 960001.",
-        )
+        return _more_than_digits(raw)
     if _SHORT_CODE.fullmatch(dialled.removeprefix(f"+{_UK}")):
         return error(
             "N07",
@@ -142,9 +148,8 @@ def _unreadable(raw: str) -> Finding:
             "This is a short code, such as 999 or 111, not the number of a line. Enter the full number with"
             " its area code.",
         )
-    # A spreadsheet drops the 0 in front or the plus: the whole number is plain, but never taken silently.
-    whole = next((n for n in (read_number("0" + dialled), read_number("+" + dialled)) if n), None)
-    if whole and not dialled.startswith(("0", "+")):
+    whole = _whole(dialled)
+    if whole:
         return error(
             "N01",
             FIELD,
@@ -152,12 +157,53 @@ def _unreadable(raw: str) -> Finding:
             " that we suggest.",
             suggestion=national(whole),
         )
+    meant = _meant(raw)
     return error(
         "N01",
         FIELD,
         "This is not a UK telephone number: it has too few or too many digits, or belongs to another country."
         " Enter all of it with its area code, for example 01632 960001.",
+        suggestion=meant[0] if len(meant) == 1 else None,
+        alternatives=meant if len(meant) > 1 else (),
     )
+
+
+def _more_than_digits(raw: str) -> Finding:
+    """N01 for a text that has more in it than a number is written with."""
+    if is_rounded(raw):
+        return error(
+            "N01",
+            FIELD,
+            "A spreadsheet has shortened this number, and its last digits are lost. Give the column the format text"
+            " and enter the number again.",
+        )
+    meant = _meant(raw)
+    if len(meant) > 1:
+        return error(
+            "N01",
+            FIELD,
+            "There is more than one number here. Enter one number; each other one needs a row of its own.",
+            alternatives=meant,
+        )
+    return error(
+        "N01",
+        FIELD,
+        "This is not a telephone number. Use digits only, one number, without an extension, for example 01632 960001.",
+        suggestion=meant[0] if meant else None,
+    )
+
+
+def _meant(raw: str) -> tuple[str, ...]:
+    """Return the numbers that are somewhere in a text, as they are dialled: suggested, never taken silently."""
+    found = (read_number(text) or _whole(_dialled(text)) for text in texts_meant(raw))
+    return tuple(dict.fromkeys(national(number) for number in found if number))[:_MOST_ALTERNATIVES]
+
+
+def _whole(dialled: str | None) -> str | None:
+    """Put back the 0 or the plus that a spreadsheet takes off the front."""
+    if not dialled or dialled.startswith(("0", "+")):
+        return None
+    return read_number("0" + dialled) or read_number("+" + dialled)
 
 
 def _allowed(number: str, rules: NumberRules) -> list[Finding]:

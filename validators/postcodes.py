@@ -5,6 +5,7 @@ import unicodedata
 from itertools import product
 from typing import NamedTuple
 
+from validators.alphabet import INVISIBLE
 from validators.areas import AREAS, CROWN_DEPENDENCIES, PSEUDO
 from validators.findings import Finding, error
 
@@ -24,8 +25,7 @@ _TO_LETTER = {digit: letter for letter, digit in _TO_DIGIT.items()}
 _MOST_SLIPS = 3
 _MOST_ALTERNATIVES = 3
 _INWARD_LENGTH = 3
-# A break that cannot be seen is read as the white space that it was meant to be.
-_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_UNSEEN = str.maketrans(INVISIBLE)
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
@@ -140,7 +140,7 @@ _new = tuple.__new__  # a named tuple's own constructor takes twice as long
 def _normalised(raw: str) -> str:
     """Bring what people type to upper case without white space; hyphens stay, to be judged by their place."""
     text = raw if raw.isascii() else unicodedata.normalize("NFKC", raw).translate(_HYPHENS)
-    text = "".join(text.translate(_INVISIBLE).split())
+    text = "".join(text.translate(_UNSEEN).split())
     # str.upper would turn letters of other scripts into ASCII ones in silence.
     return text.upper() if text.isascii() else text
 

@@ -60,9 +60,51 @@ def test_what_is_no_uk_number_is_refused(raw):
     assert codes(raw) == ["N01"]
 
 
-@pytest.mark.parametrize("raw", ["0800 1111", "01204 62083", "0845 4647"])
+@pytest.mark.parametrize(
+    "raw", ["0800 1111", "01204 62083", "0845 4647", "016977 2345", "01946 72345", "0800 123 456", "01276 23456"]
+)
 def test_the_few_short_real_numbers_pass(raw):
     assert read_number(raw) == "+44" + raw.replace(" ", "").lstrip("0")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["01632 96000", "0113 496 000", "0121 496 012", "0113 4960", "0163 2960", "0844 123 456", "0808 157 012",
+     "0800 1112", "0845 4657", "016977 23", "01205 62083"],
+)  # fmt: skip
+def test_a_number_that_is_one_digit_short_is_refused(raw):
+    assert read_number(raw) is None
+    assert codes(raw) == ["N01"]
+
+
+@pytest.mark.parametrize("raw", ["\u202a01632 960001\u202c", "\ufeff01632960001", "01632\u200b960001"])
+def test_signs_that_cannot_be_seen_are_left_off(raw):
+    assert read_number(raw) == "+441632960001"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["01632 960001 ext 12", "01632960001x2", "Tel: 01632 960001", "01632.960.001", "01632960001.0", "1632960001.00",
+     '="01632960001"', "'01632960001", "1,632,960,001", "O1632 96OOO1", "18001 01632 960001", "14101632960001",
+     "1470 +441632960001", "01632960001/2", "44 1632 960001 (office)", "tel:+441632960001", "01632 960001;"],
+)  # fmt: skip
+def test_the_number_in_a_longer_text_is_suggested(raw):
+    checked = check_number(raw, rules=DEMO, holdings=None, account_id=None)
+    assert checked.number is None
+    assert [(f.code, f.suggestion, f.alternatives) for f in checked.findings] == [("N01", "01632960001", ())]
+
+
+@pytest.mark.parametrize("between", [" / ", ", ", " or ", "\n", "; ", " (mobile) "])
+def test_of_two_numbers_neither_is_preferred(between):
+    (finding,) = check_number(f"01632 960001{between}07700 900123", rules=DEMO, holdings=None, account_id=1).findings
+    assert (finding.suggestion, finding.alternatives) == (None, ("01632960001", "07700900123"))
+
+
+@pytest.mark.parametrize("raw", ["1.63296E+09", "4.41632960001E+11", "2E+10"])
+def test_a_number_that_a_spreadsheet_rounded_is_not_guessed_at(raw):
+    (finding,) = check_number(raw, rules=LIVE, holdings=None, account_id=1).findings
+    assert (finding.code, finding.suggestion, finding.alternatives) == ("N01", None, ())
+    assert "spreadsheet" in finding.message
 
 
 @pytest.mark.parametrize("raw", ["1632960001", "441632960001"])
