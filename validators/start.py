@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from validators.dates import months_after, read_date, written_date
+from validators.dates import likely_date, months_after, read_date, written_date
 from validators.findings import Finding, error
 
 FIELD = "effective_date"
@@ -17,13 +17,7 @@ def check_start(
     """
     day = read_date(text) if text else today
     if day is None:
-        return None, (
-            error(
-                "R01",
-                FIELD,
-                "Effective date is not a date. Write it like 2027-03-03, or leave it blank for today.",
-            ),
-        )
+        return None, (_unreadable(text),)
     findings = []
     if accepted is not None and day < accepted:
         findings.append(
@@ -45,3 +39,14 @@ def check_start(
             )
         )
     return day, tuple(findings)
+
+
+def _unreadable(text: str) -> Finding:
+    meant = likely_date(text)
+    return error(
+        "R01",
+        FIELD,
+        "Effective date is not a date, or not in a form that we read. Write it like 2027-03-03, or leave it blank for"
+        " today.",
+        suggestion=meant.isoformat() if meant else None,
+    )

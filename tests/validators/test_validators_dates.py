@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.dates import months_after, read_date, written_date
+from validators.dates import likely_date, months_after, read_date, written_date
 from validators.start import check_start
 
 TODAY = date(2027, 3, 3)
@@ -22,6 +22,36 @@ def test_a_date_is_read(text):
 )
 def test_what_is_no_date_is_not_guessed_at(text):
     assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["03-03-2027", "3.3.27", "03/03/27", "2027/3/3", "20270303", "3 March 2027", "3rd Mar 2027", "March 3, 2027",
+     "03-Mar-27", "2027-03-03T00:00:00", "03/03/2027 00:00", "46449", "46449.0", "\uff10\uff13/03/2027", "'03/03/2027"],
+)  # fmt: skip
+def test_a_date_in_another_form_is_suggested(text):
+    assert read_date(text) is None
+    assert likely_date(text) == TODAY
+    (finding,) = check_start(text, today=TODAY, months_ahead=12, accepted=None)[1]
+    assert finding.suggestion == "2027-03-03"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2027-02-29", "29/02/2027", "31.4.2027", "03/13/2027", "3 Foo 2027", "0000-00-00", "0", "4", "99999"],
+)
+def test_nothing_is_suggested_for_a_day_that_does_not_exist(text):
+    assert likely_date(text) is None
+
+
+def test_the_day_that_a_leap_year_adds():
+    assert read_date("29/02/2028") == read_date("2028-02-29") == likely_date("29.2.28") == date(2028, 2, 29)
+
+
+@given(st.text(max_size=12))
+def test_whatever_is_typed_is_a_day_or_none(text):
+    day = likely_date(text)
+    assert day is None or read_date(day.isoformat()) == day
 
 
 def test_a_date_is_written_as_on_the_pages():
