@@ -17,6 +17,10 @@ class Outcome(StrEnum):
     CLOSES_UNDONE = "closes_undone"
 
 
+WARNS = "warns"
+PORTING = frozenset("IE")
+
+
 class Basis(StrEnum):
     """Where a code comes from: published by carriers, or assumed by this profile."""
 
@@ -40,6 +44,11 @@ class ResponseCode:
     def applies_to(self, command: str) -> bool:
         """Say whether the code belongs to this command; where not, it counts as an unknown code."""
         return command in self.commands
+
+    def meaning_for(self, command: str) -> str:
+        """Return the outcome's word, or `warns` for a note that only imports and exports get: it is about the pair."""
+        outcome = self.outcome_for(command)
+        return WARNS if outcome is Outcome.NOTED and self.commands <= PORTING else str(outcome)
 
     def outcome_for(self, command: str) -> Outcome:
         """Return what the code does to a transaction with this command."""

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# What the agent tells of a pair whose other half is missing or overdue.
+WARNINGS = ("0045", "0046", "0047", "0048")
+
 
 class Direction(StrEnum):
     """Which half of the pair is ours."""
@@ -17,3 +20,12 @@ class PairState(StrEnum):
     COMPLETE = "complete"
     UNDONE = "undone"
     ENDED = "ended"
+
+
+class PairMove(StrEnum):
+    """What a reply does to the pair of its transaction; one that closes it opens it first where it is not there."""
+
+    OPENS = "opens"
+    WARNS = "warns"
+    COMPLETES = "completes"
+    UNDOES = "undoes"

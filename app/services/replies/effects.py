@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, insert, literal, select
 
@@ -10,11 +11,13 @@ from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
 from app.domain.outcomes import Outcome
+from app.domain.porting import WARNINGS, Direction, PairMove, PairState
 from app.domain.registrations import RegistrationKind
 from app.domain.transactions import WAITING, TransactionState, check_move
 from app.models.exports import Transaction
+from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, Registration
-from app.models.replies import Case
+from app.models.replies import Case, Reply
 from app.services.cases.opening import CaseFacts, close_case_of, open_case
 from app.services.system import System
 
@@ -23,18 +26,22 @@ S = TransactionState
 
 @dataclass
 class Standings:
-    """What is known of the numbers of one batch: their accepted records, and which of them have a case."""
+    """What is known of one batch: the accepted records and open cases of its numbers, the pairs of its transactions."""
 
     held: dict[int, AcceptedRecord]
     with_case: set[int]
+    pairs: dict[int, PortPair]
 
 
-def read_standings(work: UnitOfWork, number_ids: Sequence[int]) -> Standings:
-    """Read what is known of some numbers in two questions, so that no reply needs one of its own."""
+def read_standings(work: UnitOfWork, number_ids: Sequence[int], transaction_ids: Sequence[int]) -> Standings:
+    """Read what is known of a batch in three questions, so that no reply needs one of its own."""
     records = work.session.scalars(select(AcceptedRecord).where(AcceptedRecord.number_id.in_(number_ids)))
     cases = select(Case.number_id).where(Case.number_id.in_(number_ids), Case.state != CaseState.CLOSED)
     with_case = {number_id for number_id in work.session.scalars(cases) if number_id is not None}
-    return Standings({record.number_id: record for record in records}, with_case)
+    pairs = work.session.scalars(select(PortPair).where(PortPair.transaction_id.in_(transaction_ids)))
+    return Standings(
+        {record.number_id: record for record in records}, with_case, {pair.transaction_id: pair for pair in pairs}
+    )
 
 
 def apply_outcome(
@@ -45,15 +52,21 @@ def apply_outcome(
     outcome: Outcome,
     told: CaseFacts,
     standings: Standings,
+    at: datetime,
 ) -> None:
-    """Change what the outcome of one reply changes; `told` is what a person is told where one is needed."""
+    """Change what the outcome of one reply changes; `told` is what a person is told where one is needed.
+
+    `at` is when the agent says that it happened.
+    """
     number_id = transaction.number_id
     if outcome.state is not None:
         move(transaction, outcome.state)
     if outcome.restores:
         restore(system, work, transaction, standings)
     if outcome.accepted is not None:
-        learn(system, work, transaction, outcome.accepted, standings, healed=outcome.state is S.ERROR_FINAL)
+        learn(system, work, transaction, outcome.accepted, standings, healed=outcome.healed)
+    if outcome.pair is not None:
+        move_pair(work, transaction, outcome.pair, standings, told.code, at)
     if outcome.case:
         case = open_case(system, work, actor, told)
         standings.with_case.add(number_id)
@@ -101,6 +114,39 @@ def learn(
     record.heals = record.heals + 1 if healed else 0
     record.import_taken = record.import_taken or (live and transaction.command == "I")
     record.changed_at = system.clock.now()
+
+
+def move_pair(
+    work: UnitOfWork, transaction: Transaction, move: PairMove, standings: Standings, code: str, at: datetime
+) -> None:
+    """Open, warn of or close the pair of an import or an export (file-interface.md, Porting)."""
+    pair = standings.pairs.get(transaction.id)
+    if pair is None:
+        pair = standings.pairs[transaction.id] = _new_pair(work, transaction, at)
+    if move is PairMove.WARNS:
+        pair.warning, pair.warned_at = code, at
+    elif move is not PairMove.OPENS:
+        pair.state = PairState.COMPLETE if move is PairMove.COMPLETES else PairState.UNDONE
+        pair.closed_code, pair.closed_at, pair.closed_why = code, at, ""
+
+
+def _new_pair(work: UnitOfWork, transaction: Transaction, at: datetime) -> PortPair:
+    pair = PortPair(
+        number_id=transaction.number_id,
+        transaction_id=transaction.id,
+        direction=Direction.IMPORT if transaction.command == "I" else Direction.EXPORT,
+        other_cupid=transaction.change_cupid,
+        port_date=transaction.effective_date,
+        state=PairState.OPEN,
+        opened_at=at,
+    )
+    # A warning that came before the import or export was taken belongs to the pair all the same.
+    early = select(Reply).where(Reply.transaction_id == transaction.id, Reply.code.in_(WARNINGS))
+    warned = work.session.scalars(early.order_by(Reply.id.desc()).limit(1)).one_or_none()
+    if warned is not None:
+        pair.warning, pair.warned_at = warned.code, warned.at
+    work.session.add(pair)
+    return pair
 
 
 def restore(system: System, work: UnitOfWork, export: Transaction, standings: Standings) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
@@ -63,7 +63,7 @@ class CarApplication:
     file_name: str
     counts: CarCounts = field(default_factory=CarCounts)
     _transactions: dict[int, tuple[Transaction, ExportFile, str]] = field(default_factory=dict)
-    _standings: Standings = field(default_factory=lambda: Standings({}, set()))
+    _standings: Standings = field(default_factory=lambda: Standings({}, set(), {}))
 
     def apply(self, car: CarFile) -> CarCounts:
         """Apply every row; those that answer no transaction of ours are one entry for operations."""
@@ -92,7 +92,7 @@ class CarApplication:
         )
         self._transactions = {row[0].id: (row[0], row[1], row[2]) for row in found}
         numbers = [item[0].number_id for item in self._transactions.values()]
-        self._standings = read_standings(self.work, numbers)
+        self._standings = read_standings(self.work, numbers, list(self._transactions))
 
     def _transaction_of(self, row: CarRow) -> tuple[Transaction, ExportFile] | None:
         """Return the transaction that a row answers: reference, number and command must all be its own."""
@@ -115,33 +115,24 @@ class CarApplication:
             mark_delivered(self.system, self.work, self.actor, file)
         code = self.system.profile.response(row.response_code, row.command)
         held = self._standings.held.get(transaction.number_id)
-        meaning = None if code is None else str(code.outcome_for(row.command))
-        undone = meaning == "closes_undone"
-        if undone and self._undone_before(transaction, row):
-            self._keep(row, transaction, Effect.REPEATED, code)
-            return
+        meaning = None if code is None else code.meaning_for(row.command)
+        pair = self._standings.pairs.get(transaction.id)
         outcome = reply_outcome(
             row.command,
             transaction.state,
             row.response_code,
             meaning,
             0 if held is None else held.heals,
-            newer_sent=undone and newer_sent(self.work, transaction),
+            newer_sent=meaning == "closes_undone" and newer_sent(self.work, transaction),
+            pair=None if pair is None else pair.state,
         )
         plain = refusal(row.response_code, row.text)
         text = plain.text
         if outcome.effect is Effect.CONTRADICTS:
             text = f"The agent contradicts itself: this had ended as {transaction.state}, and now it answers: {text}"
         told = CaseFacts(row.response_code, text, plain.field, transaction.number_id, transaction.id)
-        apply_outcome(self.system, self.work, self.actor, transaction, outcome, told, self._standings)
+        apply_outcome(self.system, self.work, self.actor, transaction, outcome, told, self._standings, row.message_time)
         self._keep(row, transaction, outcome.effect, code)
-
-    def _undone_before(self, transaction: Transaction, row: CarRow) -> bool:
-        """Say whether the same undoing was applied before: it moves the accepted record once."""
-        before = exists().where(
-            Reply.transaction_id == transaction.id, Reply.code == row.response_code, Reply.effect == Effect.APPLIED
-        )
-        return bool(self.work.session.scalar(select(before)))
 
     def _keep(self, row: CarRow, transaction: Transaction | None, effect: Effect, code: ResponseCode | None) -> None:
         self.counts.effects[effect] += 1
