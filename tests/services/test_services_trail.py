@@ -104,7 +104,7 @@ USES = {
     "import": (
         nothing,
         lambda s, _: import_locations(
-            s.system, s.customer, s.account, csv_file(f"{number(1)},Hart,Unit 1,Road,Leeds,LS11 5DF")
+            s.system, s.customer, s.account, csv_file(f"{number(1)},Hart,Unit 1,Dewsbury Road,Leeds,LS11 5DF")
         ),
         ["locations_imported"],
     ),
