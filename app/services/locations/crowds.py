@@ -13,7 +13,7 @@ from app.domain.registrations import RegistrationState
 from app.errors import Problem
 from app.models.numbers import Address
 from app.models.records import Registration
-from app.services.locations.address_book import typed_address
+from app.services.locations.address_book import known_addresses, typed_address
 from app.services.locations.judgement import UNCHANGED, Judgement
 from app.services.locations.known import KnownNumber
 from validators.addresses import crowded
@@ -89,11 +89,13 @@ class Crowds:
 
     def _counts(self, digests: Collection[str]) -> Counter[str]:
         """Count the numbers whose last word is each of some addresses."""
-        if not digests:
+        ids = known_addresses(self._look, self._account_id, digests) if digests else {}
+        if not ids:
             return Counter()
         later = aliased(Registration)
+        # The sum keeps PostgreSQL from looking for the highest id of all that has this number.
         last = (
-            select(func.max(later.id))
+            select(func.max(later.id + 0))
             .where(later.number_id == Registration.number_id, later.state.in_(COUNTING))
             .scalar_subquery()
         )
@@ -105,8 +107,7 @@ class Crowds:
             .correlate(Address)
             .scalar_subquery()
         )
-        counted = select(Address.digest, numbers).where(Address.account_id == self._account_id)
-        counted = counted.where(one_of(self._look, Address.digest, digests))
+        counted = select(Address.digest, numbers).where(one_of(self._look, Address.id, ids.values()))
         return Counter({row[0]: row[1] for row in self._look.session.execute(counted)})
 
 
