@@ -9,7 +9,7 @@ from app.domain.permissions import Permission, permitted
 Item = dict[str, object]
 
 CUSTOMER = (
-    ("Your numbers", "numbers.home", ("numbers", "locations", "ceasing", "barring")),
+    ("Your numbers", "numbers.home", ("numbers", "locations", "many", "ceasing", "barring")),
     ("Add a number", "locations.add", ()),
     ("Many at once", "bulk.start", ("bulk",)),
 )
@@ -18,6 +18,7 @@ STAFF = (
     ("Cases", "cases.listing", Permission.WORK_CASES),
     ("Reviews", "reviews.listing", Permission.JUDGE_REVIEW),
     ("Missing", "missing.listing", Permission.SEE_RECORD),
+    ("Porting", "porting.board", Permission.SEE_PORTING),
     ("Numbers", "ops_numbers.listing", Permission.SEE_RECORD),
     ("Files", "files.listing", Permission.SEE_FILES),
     ("Trail", "trail.listing", Permission.READ_TRAIL),

@@ -9,6 +9,7 @@ from app.web.ops.files import room as files
 from app.web.ops.lists import room as lists
 from app.web.ops.missing import room as missing
 from app.web.ops.numbers import room as ops_numbers
+from app.web.ops.porting import room as porting
 from app.web.ops.reviews import room as reviews
 from app.web.ops.tonight import room as tonight
 from app.web.ops.trail import room as trail
@@ -16,6 +17,7 @@ from app.web.portal.barring import room as barring
 from app.web.portal.bulk import room as bulk
 from app.web.portal.ceasing import room as ceasing
 from app.web.portal.locations import room as locations
+from app.web.portal.many import room as many
 from app.web.portal.numbers import room as numbers
 
 ROOMS = (
@@ -24,6 +26,7 @@ ROOMS = (
     entry,
     numbers,
     locations,
+    many,
     ceasing,
     barring,
     bulk,
@@ -32,6 +35,7 @@ ROOMS = (
     cases,
     reviews,
     missing,
+    porting,
     ops_numbers,
     ops_bulk,
     lists,

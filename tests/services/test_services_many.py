@@ -11,6 +11,7 @@ from stage import ADDRESS, Stage, number
 from app.errors import NotAllowed, NotFound, Refused
 from app.models.audit import AuditEvent
 from app.models.numbers import Address, Number
+from app.services.barring import bar_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.locations.many import place_numbers, spread
 from app.services.locations.registering import change_address, current_location, share_of_address
@@ -160,6 +161,15 @@ def test_a_block_said_again_does_not_bring_back_what_was_taken_out_of_use(stage:
     assert stage.record(4)["wanted"] is None
     by_name = place(stage, [number(4)])
     assert counts(by_name) == (1, 0, 0, 0), "one that is named is used again"
+
+
+def test_a_number_that_is_used_abroad_is_no_part_of_a_block(stage: Stage) -> None:
+    stage.register(4)
+    bar_numbers(stage.system, stage.customer, [number(4)])
+    refused = place(stage, block=True)
+    assert [code for code in codes(refused) if code[0].startswith("M")] == [("M07", 1)]
+    assert place(stage, spread(number(0), number(9), [number(4)]), block=True).accepted == 9
+    assert stage.record(4)["wanted"] is None
 
 
 def test_a_block_that_comes_to_a_new_customer_starts_with_nothing(stage: Stage) -> None:

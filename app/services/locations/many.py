@@ -37,6 +37,20 @@ ADDRESS = (*ADDRESS_FIELDS, *PAF_COLUMNS)
 NAME = ("title", "forename", "name", "honours", "business_suffix")
 OF_VOIP = ("voip_acknowledged", "nomadic")
 OTHERS = tuple(name for name in Location.__dataclass_fields__ if name not in {*ADDRESS, *NAME, *OF_VOIP, "number"})
+OVER = Problem(
+    "M06",
+    "exceptions",
+    "error",
+    "This number of the block was taken out of use, or moved to another provider. Name it as an exception; if it is"
+    " used again, register it by itself.",
+)
+ABROAD = Problem(
+    "M07",
+    "exceptions",
+    "error",
+    "999 is barred on this number of the block, since its user is outside the UK. Name it as an exception; if it is"
+    " used in the UK again, register it by itself.",
+)
 Progress = Callable[[int], None]
 
 
@@ -54,10 +68,10 @@ def place_numbers(
     """Register many numbers of one account at one address, all of them or none.
 
     What `location` leaves blank of the name, the line and the reference stays as each number has it; a number that
-    is not in the inventory is put in use, in a `block` as a DDI. In a block a number that was taken out of use is
-    refused (M06): it is an exception, until somebody says that it is used again. A number that is refused is in the
-    report and nothing is saved; Refused where there is none to judge (M01) or more than 10,000 (M02).
-    `progress` is told how many numbers are done more.
+    is not in the inventory is put in use, in a `block` as a DDI. In a block a number that was taken out of use (M06)
+    or that is used abroad (M07) is refused: it is an exception, until somebody says otherwise of it. A number that
+    is refused is in the report and nothing is saved; Refused where there is none to judge (M01) or more than 10,000
+    (M02). `progress` is told how many numbers are done more.
     """
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
     report = Placed(dry_run=dry_run)
@@ -156,9 +170,9 @@ class _Placing:
         known = known_numbers(look, wanted, self.system.today)
         here = {facts.id for facts in known.values() if self._is_here(facts)}
         typed = latest_registrations(look, sorted(here))
-        over = self._over(look, known)
+        left_out = self._left_out(look, known)
         judged = judge.judge([self._location(number, known, typed) for number in numbers])
-        return [item for item in judged if self._count(item, over)]
+        return [item for item in judged if self._count(item, left_out.get(item.number or ""))]
 
     def _is_here(self, facts: KnownNumber) -> bool:
         return not facts.ceased and facts.account_id == self.account_id
@@ -174,11 +188,11 @@ class _Placing:
         own = typed.get(facts.id) or Location(line_type=facts.line_type, child_cupid=facts.child_cupid)
         return replace(_moved(own, self.location), number=number)
 
-    def _over(self, look: Reading, known: Mapping[str, KnownNumber]) -> set[str]:
-        """Return the numbers of a block whose use ended: by this account, or by a move to another provider."""
-        ceased = {number: facts for number, facts in known.items() if facts.ceased} if self.block else {}
-        if not ceased:
-            return set()
+    def _left_out(self, look: Reading, known: Mapping[str, KnownNumber]) -> dict[str, Problem]:
+        """Return the numbers of a block that nobody has in mind who names its ends alone, and why (M06, M07)."""
+        if not self.block:
+            return {}
+        ceased = {number: facts for number, facts in known.items() if facts.ceased}
         moved_out = set(
             look.session.scalars(
                 select(Registration.number_id)
@@ -187,22 +201,16 @@ class _Placing:
                 .where(Registration.state == RegistrationState.ACCEPTED)
             )
         )
-        return {
-            number for number, facts in ceased.items() if facts.account_id == self.account_id or facts.id in moved_out
-        }
+        found = {number: ABROAD for number, facts in known.items() if facts.barred and self._is_here(facts)}
+        for number, facts in ceased.items():
+            if facts.account_id == self.account_id or facts.id in moved_out:
+                found[number] = OVER
+        return found
 
-    def _count(self, item: Judgement, over: set[str]) -> bool:
+    def _count(self, item: Judgement, left_out: Problem | None) -> bool:
         self._digest.update(repr(item.location).encode())
-        problems = list(item.problems)
-        standing = item.standing
-        if item.number in over:
-            standing = REFUSED
-            message = (
-                "This number of the block was taken out of use, or moved to another provider. Name it as an exception;"
-                " if it is used again, register it by itself."
-            )
-            problems.append(Problem("M06", "exceptions", "error", message))
-        self.report.tell(item.location.number, problems)
+        standing = item.standing if left_out is None else REFUSED
+        self.report.tell(item.location.number, (*item.problems, *([left_out] if left_out else ())))
         setattr(self.report, standing, getattr(self.report, standing) + 1)
         if self.report.sample is None and item.sent is not None:
             self.report.sample = item
