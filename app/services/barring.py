@@ -170,7 +170,7 @@ def _want_no_record(system: System, work: UnitOfWork, actor: Actor, number: Numb
     end = Registration(
         number_id=number.id,
         account_id=number.account_id,
-        kind=RegistrationKind.CEASE,
+        kind=RegistrationKind.NO_RECORD,
         state=RegistrationState.ACCEPTED,
         effective_date=system.today,
         due_on=system.today,

@@ -74,7 +74,7 @@ def of_another_account(stage):
 
 
 NAMES = (
-    "register", "check", "move", "typed", "shared", "cease", "port out", "import", "list", "list all", "line", "id",
+    "register", "check", "move", "typed", "shared", "import", "list", "list all", "line", "id",
     "record", "record by id", "missing",
 )  # fmt: skip
 
@@ -84,6 +84,19 @@ def test_a_customer_cannot_reach_another_accounts_number(stage, case, name):
     before = stage.end_state()
     with pytest.raises((NotFound, NotAllowed)):
         of_another_account(stage)[name]()
+    assert stage.end_state() == before
+    assert case > 0
+
+
+@pytest.mark.parametrize("name", ["cease", "port out"])
+def test_the_end_of_use_does_not_tell_who_holds_a_number(stage, case, name):
+    before = stage.end_state()
+    with pytest.raises(Refused) as anothers:
+        of_another_account(stage)[name]()
+    with pytest.raises(Refused) as unknown:
+        cease_numbers(stage.system, stage.other_customer, [number(2)])
+    assert anothers.value.problems == unknown.value.problems
+    assert {problem.code for problem in unknown.value.problems} == {"N11"}
     assert stage.end_state() == before
     assert case > 0
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -15,12 +15,14 @@ from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
-from app.services.access import authorise_account
+from app.services.access import authorise
 from app.services.locations.storing import Store, resend_cases
 from app.services.locations.tenure import cancel_what_follows
 from app.services.system import System
 from validators.dates import read_date
 from validators.numbers import read_number
+
+NOT_IN_USE = "This number is not in use here, so there is nothing to end."
 
 
 def cease_numbers(system: System, actor: Actor, numbers: Sequence[str], on: date | None = None) -> int:
@@ -60,7 +62,8 @@ def end_of_use_again(
 
 
 def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
-    """Return the rows of numbers in use; Refused names every one that is not."""
+    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's."""
+    authorise(actor, Permission.REGISTER_LOCATION)
     found: list[Number] = []
     problems: list[Problem] = []
     for row, text in enumerate(numbers, 1):
@@ -70,11 +73,10 @@ def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[s
             .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
             .with_for_update(key_share=True)
         ).one_or_none()
-        if number is None:
-            message = "This number is not in use here, so there is nothing to end."
-            problems.append(Problem("N11", "number", "error", message, row=row))
+        if number is None or (actor.role is Role.CUSTOMER and number.account_id != actor.account_id):
+            # One answer for both: a customer does not learn that another holds the number.
+            problems.append(Problem("N11", "number", "error", NOT_IN_USE, row=row))
         else:
-            authorise_account(actor, Permission.REGISTER_LOCATION, number.account_id)
             found.append(number)
     if problems:
         raise Refused(problems)
@@ -91,8 +93,9 @@ def _end(
     gaining_cupid: str = "",
 ) -> None:
     due_on = max(on, system.today)
-    cancel_what_follows(work, number.id, due_on, system.today)
-    number.ceased_on = on
+    if kind is not RegistrationKind.NO_RECORD:  # said again, that one ends no use and cancels nothing
+        cancel_what_follows(work, number.id, due_on, system.today)
+        number.ceased_on = on
     registration = Registration(
         number_id=number.id,
         account_id=number.account_id,
@@ -107,7 +110,7 @@ def _end(
     )
     work.session.add(registration)
     work.session.flush()
-    cause = "cease" if kind is RegistrationKind.CEASE else "port out"
+    cause = "port out" if kind is RegistrationKind.PORT_OUT else "cease"
     store = Store(system, work, actor, number.account_id, cause)
     work.session.add(Transaction(**store.transaction(number.id, registration.id, due_on)))
     held = work.session.get(AcceptedRecord, number.id)
@@ -115,6 +118,6 @@ def _end(
         resend_cases(work, [number.id])  # where the agent holds nothing, no answer will ever close the case
     if kind is RegistrationKind.CEASE:
         system.record(work, actor, Action.NUMBER_CEASED, ("number", number.id), {"effective_date": str(on)})
-    else:
+    elif kind is RegistrationKind.PORT_OUT:
         detail = {"gaining_cupid": gaining_cupid, "port_date": str(on)}
         system.record(work, actor, Action.NUMBER_PORTED_OUT, ("number", number.id), detail)

@@ -50,7 +50,7 @@ def begin_tenure(system: System, work: UnitOfWork, actor: Actor, number: Number,
     end = Registration(
         number_id=number.id,
         account_id=account_id,
-        kind=RegistrationKind.CEASE,
+        kind=RegistrationKind.NO_RECORD,
         state=RegistrationState.ACCEPTED,
         effective_date=system.today,
         due_on=system.today,
