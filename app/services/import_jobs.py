@@ -133,14 +133,16 @@ def expire_uploads(system: System) -> None:
     """Throw away what is a day old; what is being worked on is let finish."""
     shelf = shelf_of(system)
     old = ImportJob.created_at <= system.clock.now() - KEPT_FOR
-    with system.database.unit_of_work() as work:
-        gone = list(work.session.scalars(select(ImportJob.token).where(old, ~at_work(system))))
-        if gone:
+    with system.database.reading() as look:
+        gone = list(look.session.scalars(select(ImportJob.token).where(old, ~at_work(system))))
+        known = set(look.session.scalars(select(ImportJob.token)))
+    for token in gone:
+        shelf.drop(token)  # before its row, which is what it is found by
+    shelf.forget(known)
+    if gone:
+        with system.database.unit_of_work() as work:
             work.session.execute(delete(ImportJob).where(ImportJob.token.in_(gone)))
             work.commit()
-    for token in gone:
-        shelf.drop(token)
-    shelf.expire(system.clock.now())
 
 
 def _now_if_short(system: System, actor: Actor, token: str, size: int) -> UploadView:

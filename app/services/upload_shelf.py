@@ -9,11 +9,12 @@ import os
 import re
 import secrets
 import shutil
+import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -100,12 +101,14 @@ class UploadShelf:
         for path in self._folder.glob(f"{token}.*"):
             path.unlink(missing_ok=True)
 
-    def expire(self, now: datetime) -> None:
-        """Take down what is two days old, whoever forgot it."""
+    def forget(self, known: Collection[str]) -> None:
+        """Take down what no upload is known of: its process died between the file and the row."""
         if not self._folder.is_dir():
             return
+        # By the file system's own clock, since that is what the files bear.
+        before = time.time() - KEPT_FOR.total_seconds()
         for path in self._folder.iterdir():
-            if path.stat().st_mtime < (now - 2 * KEPT_FOR).timestamp():
+            if path.name.partition(".")[0] not in known and path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
 
 
