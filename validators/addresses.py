@@ -1,13 +1,14 @@
 """What an address must have and may not be (A01, A04, A05, A07, A09), and what stands in the wrong field (A08)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from validators.dummies import compact, is_dummy
 from validators.findings import Finding, error, review, warning
 from validators.misplaced import Placed, check_doors, place_doors, street_in
-from validators.strays import check_strays, likely_town
+from validators.strays import check_strays, find_strays, likely_town
 from validators.wording import LABELS
 
 _ADDRESS = ("premises", "thoroughfare", "locality", "post_town")
@@ -38,18 +39,32 @@ def check_address(fields: Mapping[str, str], *, accommodation: tuple[str, ...] =
     `accommodation` is the operator's list of virtual offices and accommodation addresses: each a part of an
     address, such as a street with its number, or a postcode.
     """
-    premises = fields["premises"].strip()
+    strays = find_strays(fields)
+    plain = {**fields, **{name: stray.rest for name, stray in strays.items()}} if strays else fields
+    premises = plain["premises"].strip()
     told = "" if premises and is_dummy("premises", premises) else premises
-    placed = place_doors(fields, told)
+    placed = place_doors(plain, told)
+    right: dict[str, str | None] = dict(placed.left)
+    if placed.premises or placed.alternatives:
+        right["premises"] = placed.premises or None
     return (
         *_missing(fields, placed),
         *_dummies(fields, placed),
         *_mail_only(fields),
         *_accommodation(fields, accommodation),
         *_unit_alone(premises, fields["forename"]),
-        *check_doors(fields, told, placed),
-        *check_strays(fields),
+        *_told_together((*check_doors(plain, told, placed), *check_strays(fields, strays, right))),
     )
+
+
+def _told_together(findings: tuple[Finding, ...]) -> Iterable[Finding]:
+    """Join what is said of a field with one and the same suggestion."""
+    by_suggestion: dict[tuple[str, str, str | None], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.field, finding.suggestion)
+        said = by_suggestion.get(key)
+        by_suggestion[key] = replace(said, message=f"{said.message} {finding.message}") if said else finding
+    return by_suggestion.values()
 
 
 def crowded(numbers: int, limit: int) -> Finding:

@@ -36,7 +36,7 @@ _STAIR = r"\d{1,2}/\d{1,2}(?=\s+\d{1,4}[A-Z]?\s)"
 _FRONT = re.compile(rf"(?:{_INNER}|{_WHOLE_PART}|{_STAIR})(?:\s+|$)", re.IGNORECASE)
 _STAIR_PART = re.compile(r"\d{1,2}/\d{1,2}")
 _NUMBER = re.compile(
-    r"(?:(?:NO\.?|NUMBER|HOUSE\s+NO\.?)\s*)?\d{1,4}[A-Z]?(?:\s?(?:[-/&]|TO|AND)\s?\d{1,4}[A-Z]?)?"
+    r"(?:(?:NO\.?|NUMBER|HOUSE\s+NO\.?)\s*)?(?!0+(?:\W|$))\d{1,4}[A-Z]?(?:\s?(?:[-/&]|TO|AND)\s?\d{1,4}[A-Z]?)?"
     r"(?:\s[ABCDFGH](?=\s+\S+\s+\S))?(?=\s|$)",
     re.IGNORECASE,
 )
@@ -90,26 +90,27 @@ def split_door(text: str) -> Door:
     """Take flats, floors and the house number out of a line; the rest keeps its order, its parts joined by commas.
 
     A flat or floor is found at the front of the line or of a part between commas or in brackets; a number only
-    before the first word of the rest. A line that would have no letter left is not split.
+    before the first word of the rest; several are listed. A line that would have no letter left is not split.
     """
     if not _DOOR_WORDS.search(text):
         return Door((), "", text)
     inner: list[str] = []
-    number = ""
+    numbers: list[str] = []
     rest: list[str] = []
     for part in map(str.strip, _BREAKS.split(text)):
         left = _without_inner(part, inner)
-        match = None if number or rest else _NUMBER.match(left)
-        if match and not _COUNTED.match(left, match.end()):
+        while not rest and (match := _NUMBER.match(left)) and not _COUNTED.match(left, match.end()):
             if _STAIR_PART.fullmatch(left):
                 inner.append(left)
-                continue
-            number, left = match[0], _without_inner(left[match.end() :].strip(), inner)
+                left = ""
+                break
+            numbers.append(match[0])
+            left = _without_inner(left[match.end() :].strip(), inner)
         if left:
             rest.append(left)
-    if not (inner or number) or not _LETTER.search(" ".join(rest)):
+    if not (inner or numbers) or not _LETTER.search(" ".join(rest)):
         return Door((), "", text)
-    return Door(tuple(inner), number, ", ".join(rest))
+    return Door(tuple(inner), ", ".join(numbers), ", ".join(rest))
 
 
 def names_inner_door(text: str) -> bool:

@@ -36,6 +36,8 @@ def place_doors(fields: Mapping[str, str], premises: str) -> Placed:
     doors = tuple(_doors(fields, premises))
     if not doors:
         return NOWHERE
+    if _street_of(fields, premises):
+        premises = _before_street(premises)
     settled = names_inner_door(premises)
     left: list[tuple[str, str]] = []
     inner: list[str] = []
@@ -70,6 +72,7 @@ def check_doors(fields: Mapping[str, str], premises: str, placed: Placed) -> Ite
             suggestion=placed.premises or None,
             alternatives=placed.alternatives,
         )
+    yield from _street_in_premises(fields, premises, placed)
     for name, rest in placed.left:
         yield warning(
             "A08",
@@ -77,8 +80,6 @@ def check_doors(fields: Mapping[str, str], premises: str, placed: Placed) -> Ite
             f"{LABELS[name]} has a part that belongs in premises. Leave only the {_WHAT[name]} in it.",
             suggestion=rest,
         )
-    if not placed.left:
-        yield from _street_in_premises(fields, premises)
 
 
 def _doors(fields: Mapping[str, str], premises: str) -> Iterator[tuple[str, Door]]:
@@ -119,16 +120,24 @@ def _composed(inner: list[str], building: str, number: str, premises: str) -> tu
     inner = [part for part in inner if _words(part) not in said]
     if number and _words(number) in said:
         number = ""
-    elif number and _PLAIN_NUMBER.search(premises) and not names_inner_door(premises):
-        if "/" not in number and not inner:
-            return "", (number,)  # two house numbers: only the customer knows which is right
-        # Floor and door of a Scottish stair: 2/1 at 45.
-        inner, number = ([*inner, number] if "/" in number else inner), ""
+    elif number and _has_number(premises):
+        if "/" not in number or names_inner_door(premises):
+            # Two house numbers: only the customer knows which is right.
+            choices = (", ".join((*inner, premises)), ", ".join((*inner, number)))
+            return "", choices if inner else choices[1:]
+        inner, number = [*inner, number], ""  # floor and door of a Scottish stair: 2/1 at 45
     if not (inner or number or building):
         return "", ()
     whole = ", ".join(part for part in (*inner, premises, building, number) if part)
     alone = ", ".join(part for part in (*inner, number) if part)
     return whole, ((alone,) if number and alone != whole and not names_inner_door(premises) else ())
+
+
+def _has_number(premises: str) -> bool:
+    """Say whether premises have a house number of their own; that of a flat is none."""
+    if any(_PLAIN_NUMBER.fullmatch(part) for part in _PARTS.split(premises)):
+        return True
+    return bool(_PLAIN_NUMBER.search(premises)) and not names_inner_door(premises)
 
 
 def _inner_of_name(text: str) -> Door:
@@ -156,22 +165,35 @@ def street_in(premises: str) -> str | None:
     return door.rest if door.number and is_street(door.rest) else None
 
 
-def _street_in_premises(fields: Mapping[str, str], premises: str) -> Iterator[Finding]:
-    """A08 where premises holds the street as well as the number."""
-    street = street_in(premises)
-    thoroughfare = fields["thoroughfare"].strip()
-    if street is None or (thoroughfare and _words(thoroughfare) != _words(street)):
+def _street_in_premises(fields: Mapping[str, str], premises: str, placed: Placed) -> Iterator[Finding]:
+    """A08 where premises holds the street as well as the number; of premises only where nothing more is said of them.
+
+    Where there is no locality either, A01 suggests the street.
+    """
+    street = _street_of(fields, premises)
+    if street is None:
         return
-    door = split_door(premises)
-    yield warning(
-        "A08",
-        "premises",
-        "Premises has the street in it as well. Leave only the house number or name there, and the street in"
-        " thoroughfare.",
-        suggestion=", ".join((*door.inner, door.number)),
-    )
-    if not thoroughfare and fields["locality"].strip():
+    if not (placed.premises or placed.alternatives):
+        yield warning(
+            "A08",
+            "premises",
+            "Premises has the street in it as well. Leave only the house number or name there, and the street in"
+            " thoroughfare.",
+            suggestion=_before_street(premises),
+        )
+    if not fields["thoroughfare"].strip() and fields["locality"].strip():
         yield warning("A08", "thoroughfare", "The street is in premises. Move it to thoroughfare.", suggestion=street)
+
+
+def _street_of(fields: Mapping[str, str], premises: str) -> str | None:
+    """Return the street that premises hold, where the thoroughfare says the same or nothing."""
+    street, thoroughfare = street_in(premises), fields["thoroughfare"].strip()
+    return street if street and (not thoroughfare or _words(thoroughfare) == _words(street)) else None
+
+
+def _before_street(premises: str) -> str:
+    door = split_door(premises)
+    return ", ".join((*door.inner, door.number))
 
 
 def _words(text: str) -> str:

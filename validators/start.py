@@ -1,5 +1,6 @@
 """The day from which a location holds (R01)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from validators.dates import likely_date, months_after, read_date, written_date
@@ -17,32 +18,31 @@ def check_start(
     """
     day = read_date(text) if text else today
     if day is None:
-        return None, (_unreadable(text),)
-    findings = []
+        meant = likely_date(text)
+        fits = meant is not None and not (*_out_of_bounds(meant, today, months_ahead, accepted),)
+        return None, (_unreadable(meant if fits else None),)
+    return day, tuple(_out_of_bounds(day, today, months_ahead, accepted))
+
+
+def _out_of_bounds(day: date, today: date, months_ahead: int, accepted: date | None) -> Iterator[Finding]:
     if accepted is not None and day < accepted:
-        findings.append(
-            error(
-                "R01",
-                FIELD,
-                f"Effective date is earlier than that of the record in use, {written_date(accepted)}. Take that day or"
-                " a later one.",
-            )
+        yield error(
+            "R01",
+            FIELD,
+            f"Effective date is earlier than that of the record in use, {written_date(accepted)}. Take that day or"
+            " a later one.",
         )
     last = months_after(today, months_ahead)
     if day > last:
-        findings.append(
-            error(
-                "R01",
-                FIELD,
-                f"Effective date is more than {months_ahead} months ahead. Take {written_date(last)} or an earlier"
-                " day, or register it later.",
-            )
+        yield error(
+            "R01",
+            FIELD,
+            f"Effective date is more than {months_ahead} months ahead. Take {written_date(last)} or an earlier"
+            " day, or register it later.",
         )
-    return day, tuple(findings)
 
 
-def _unreadable(text: str) -> Finding:
-    meant = likely_date(text)
+def _unreadable(meant: date | None) -> Finding:
     return error(
         "R01",
         FIELD,

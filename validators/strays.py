@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from validators.counties import COUNTIES, COUNTRIES
@@ -44,22 +45,36 @@ class Strays(NamedTuple):
     found: dict[str, str]
 
 
-def check_strays(fields: Mapping[str, str]) -> Iterator[Finding]:
-    """A05 where a whole field is a postcode, telephone number, e-mail address or country; A08 where a part is."""
+def find_strays(fields: Mapping[str, str]) -> dict[str, Strays]:
+    """Find, by field, what does not belong there."""
+    found: dict[str, Strays] = {}
     for name in ("name", "premises"):
         text = fields[name]
         if len(text) > _SHORTEST and ("@" in text or _TEN_DIGITS.search(text)):
-            yield from _told(name, contacts(text))
-    town, has_postcode = fields["post_town"], bool(fields["postcode"].strip())
+            found[name] = contacts(text)
+    town = fields["post_town"]
     for name in _LINES:
         text = fields[name]
         if text and (name == "post_town" or _SUSPECT.search(text)):
-            strays = _strays(text, town, name == "post_town")
-            if strays.found:
-                yield from _told(name, strays)
-                if "postcode" in strays.found and not has_postcode:
-                    has_postcode = True
-                    yield _postcode_found(name, strays.found["postcode"])
+            found[name] = _strays(text, town, name == "post_town")
+    return {name: strays for name, strays in found.items() if strays.found}
+
+
+def check_strays(
+    fields: Mapping[str, str], strays: Mapping[str, Strays], right: Mapping[str, str | None]
+) -> Iterator[Finding]:
+    """A05 where a whole field is a postcode, telephone number, e-mail address or country; A08 where a part is.
+
+    `strays` are those of find_strays; `right` has the fields that are not to be
+    the rest without them, None where there is a choice.
+    """
+    for name, stray in strays.items():
+        yield _told(name, stray, right.get(name, stray.rest))
+    if not fields["postcode"].strip():
+        with_postcode = (name for name in _LINES if name in strays and "postcode" in strays[name].found)
+        for name in islice(with_postcode, 1):
+            yield _postcode_found(name, strays[name].found["postcode"])
+    town = fields["post_town"]
     if is_country(town) or is_county(town):
         yield _no_town(town.strip(), likely_town(fields["locality"]))
 
@@ -95,20 +110,17 @@ def contacts(text: str) -> Strays:
     return Strays(_tidy(text) if found else text, found)
 
 
-def _told(name: str, strays: Strays) -> Iterator[Finding]:
+def _told(name: str, strays: Strays, right: str | None) -> Finding:
     label = LABELS[name]
-    if not strays.found:
-        return
     called = " and ".join(_CALLED.get(kind, stray) for kind, stray in strays.found.items())
     if not strays.rest:
-        yield error("A05", name, f"{label} is {called}. {_WANTED[name]}")
-    else:
-        yield warning(
-            "A08",
-            name,
-            f"{label} has {called} in it, which does not belong there. Leave in {label.lower()} only what it asks for.",
-            suggestion=strays.rest,
-        )
+        return error("A05", name, f"{label} is {called}. {_WANTED[name]}")
+    return warning(
+        "A08",
+        name,
+        f"{label} has {called} in it, which does not belong there. Leave in {label.lower()} only what it asks for.",
+        suggestion=right,
+    )
 
 
 def _postcode_found(name: str, postcode: str) -> Finding:
@@ -124,12 +136,15 @@ def _no_town(town: str, suggestion: str | None) -> Finding:
     """A05 for a country and A08 for a county where the post town belongs; a locality may be the town."""
     if is_country(town):
         return error(
-            "A05", "post_town", f"{town} is a country. Enter the town of the postal address.", suggestion=suggestion
+            "A05",
+            "post_town",
+            f"Post town is {town}, a country. Enter the town of the postal address.",
+            suggestion=suggestion,
         )
     return warning(
         "A08",
         "post_town",
-        f"{town} is a county, which the postal address does not need. Enter the post town.",
+        f"Post town is {town}, a county, which the postal address does not need. Enter the post town.",
         suggestion=suggestion,
     )
 
