@@ -1,19 +1,23 @@
 """`eld numbers`: which numbers are the provider's, and which are in use."""
 
+import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from app.cli.barring import add_barring
-from app.cli.output import Text, complain_all, json_option, pairs, show, table
+from app.cli.output import Text, complain_all, json_option, pairs, rows_value, say, show, table, wants_json, write
 from app.cli.parameters import DATA_FILE, Day
 from app.cli.program import CommandGroup
 from app.cli.progress import progress_bar
 from app.cli.session import opened
 from app.errors import Problem
 from app.services.block_loading import LoadedBlocks, load_blocks
-from app.services.inventory import load_numbers
+from app.services.inventory import COLUMNS, KINDS, load_numbers
+from app.services.inventory_list import list_inventory
 from app.services.locations.ceasing import cease_numbers, port_out
 
 
@@ -45,6 +49,30 @@ def blocks(paths: tuple[Path, ...]) -> None:
     with opened() as (system, actor), progress_bar() as progress:
         loaded = load_blocks(system, actor, paths, progress)
     show(loaded.as_dict(), lambda: _blocks(loaded))
+
+
+@numbers.command("list")
+@click.option("--kind", type=click.Choice(KINDS), help="Rows of this kind alone.")
+@json_option([])
+def list_command(kind: str | None) -> None:
+    """List ranges and numbers in use, by the columns of the CSV that loads them."""
+    as_json = wants_json()
+    with opened() as (system, actor):
+        rows = list_inventory(system, actor, kind)
+        if as_json:
+            write(_documents(rows))
+        else:
+            for row in rows:
+                say("  ".join(rows_value(row[name]) for name in COLUMNS))
+
+
+def _documents(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Return one JSON array, a row each: there may be a million."""
+    before = "["
+    for row in rows:
+        yield f"{before}\n  {json.dumps(row)}"
+        before = ","
+    yield "\n]\n" if before == "," else "[]\n"
 
 
 @numbers.command()

@@ -62,4 +62,4 @@ def test_wrong_usage(sqlite_eld: Eld) -> None:
         ("01134960700", *ADDRESS, "--set", "premises=x"),
         ("01134960700",),
     ):
-        sqlite_eld("locations", "set", *arguments, status=2)
+        assert "Usage: " in sqlite_eld("locations", "set", *arguments, status=2).stderr

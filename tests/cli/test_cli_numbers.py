@@ -33,3 +33,16 @@ def test_a_table_with_a_fault_is_refused_with_its_line(eld: Eld) -> None:
         "O05 error (line 3, number length): S1.csv, line 3"
     )
     eld("numbers", "blocks", eld.data_dir / "none.csv", status=2)
+
+
+def test_the_inventory_is_listed_as_it_is_loaded(eld: Eld) -> None:
+    rows = eld.json("numbers", "list")
+    kinds = [row["kind"] for row in rows]
+    assert (kinds.count("range"), kinds.count("in_use")) == (16, 28)
+    assert list(rows[0]) == ["kind", "start", "end", "account", "child_cupid", "line_type", "losing_cupid", "port_date"]
+    eld("numbers", "cease", "01134960101")
+    assert len(eld.json("numbers", "list", "--kind", "in_use")) == 27
+    assert eld.json("numbers", "list", "--kind", "ported_in") == []
+    lines = eld("numbers", "list", "--kind", "range").stdout.splitlines()
+    assert lines[0].split() == ["range", "01134960000", "01134960999", "-", "-", "-", "-", "-"]
+    eld("numbers", "list", "--kind", "loan", status=2)

@@ -9,12 +9,15 @@ from app.domain.actors import Actor, Role
 from app.errors import NotAllowed, NotFound, Refused
 from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
 from app.services.barring import bar_number, list_barred, unbar_number
+from app.services.block_loading import load_blocks
 from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
 from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
 from app.services.exports.tonight import tonight
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
+from app.services.locations.many import place_numbers
+from app.services.locations.places import list_places, numbers_at
 from app.services.locations.registering import (
     change_address,
     check_location,
@@ -56,6 +59,9 @@ def of_another_account(stage):
         "move": lambda: change_address(system, other, number(1), location(1)),
         "typed": lambda: current_location(system, other, number(1)),
         "shared": lambda: share_of_address(system, other, number(1)),
+        "place": lambda: place_numbers(system, other, stage.account, [number(1)], location(1)),
+        "places": lambda: list_places(system, other, stage.account),
+        "numbers at": lambda: numbers_at(system, other, stage.account, 1, 10),
         "cease": lambda: cease_numbers(system, other, [number(1)]),
         "port out": lambda: port_out(system, other, number(1), "456", stage.today),
         "import": lambda: import_locations(system, other, stage.account, io.BytesIO(b"")),
@@ -126,6 +132,7 @@ def of_operations(stage, case):
         "abandon": lambda actor: abandon(system, actor, file_name=file, why="why"),
         "tonight": lambda actor: tonight(system, actor),
         "load": lambda actor: load_numbers(system, actor, stage.root / "none.csv"),
+        "blocks": lambda actor: load_blocks(system, actor, [stage.root / "none.csv"]),
         "accounts": lambda actor: list_accounts(system, actor),
         "user": lambda actor: add_user(system, actor, "a@b.example", Role.OPERATIONS, "long enough words"),
         "trail": lambda actor: list_events(system, actor),

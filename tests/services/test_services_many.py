@@ -14,6 +14,7 @@ from app.models.numbers import Address, Number
 from app.services.barring import bar_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.locations.many import place_numbers, spread
+from app.services.locations.places import list_places, numbers_at
 from app.services.locations.registering import change_address, current_location, share_of_address
 from validators.columns import Location
 from validators.numbers import national, read_number
@@ -318,3 +319,23 @@ def test_fields_of_one_kind_can_be_set_by_themselves(stage: Stage) -> None:
     wanted = [stage.record(at)["wanted"] for at in range(2)]
     assert [(one["line_type"], one["premises"]) for one in wanted] == [("EXT", "PENNANT HOUSE"), ("EXT", "GATEHOUSE")]
     assert wanted[0]["postcode"] == ADDRESS["postcode"]
+
+
+# the places
+
+
+def test_places_and_their_numbers(stage: Stage) -> None:
+    place(stage)
+    stage.register(20)
+    stage.register(21, actor=stage.other_customer)
+    cease_numbers(stage.system, stage.customer, [number(9)])
+    stage.register(8, premises="Gatehouse", effective_date=stage.day(7))
+    places = list_places(stage.system, stage.customer, stage.account)
+    assert [(one.address, one.numbers) for one in places] == [
+        ("Foundry House, Water Lane, Leeds, LS11 5DF", 9),
+        ("Pennant House, Dewsbury Road, Leeds, LS11 5DF", 1),
+    ]
+    found = numbers_at(stage.system, stage.customer, stage.account, places[0].id, 5)
+    assert found == TEN[:5]
+    theirs = list_places(stage.system, stage.other_customer, stage.other_account)
+    assert numbers_at(stage.system, stage.customer, stage.account, theirs[0].id, 5) == []

@@ -15,6 +15,7 @@ from app.services.cases.working import close_case, fix_case, take_case
 from app.services.exports.files import release_file, resend_file
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
+from app.services.locations.many import place_numbers
 from app.services.locations.registering import change_address
 from app.services.reviews import approve_review, list_reviews, return_review
 from app.services.trail import export_trail, list_events, verify_trail
@@ -107,6 +108,11 @@ USES = {
             s.system, s.customer, s.account, csv_file(f"{number(1)},Hart,Unit 1,Dewsbury Road,Leeds,LS11 5DF")
         ),
         ["locations_imported"],
+    ),
+    "place": (
+        nothing,
+        lambda s, _: place_numbers(s.system, s.customer, s.account, [number(1), number(2)], location(1)),
+        ["numbers_placed"],
     ),
     "load": (nothing, lambda s, _: load_numbers(s.system, s.cli, numbers(s)), ["numbers_loaded"]),
     "night": (waiting, lambda s, _: s.night(), ["file_extracted", "file_delivered"]),
