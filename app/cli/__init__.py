@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "Build, send and follow the files for the agent.",
     "replies": "Fetch and apply the agent's replies.",
     "cases": "Work through the rejected records.",
+    "porting": "Follow numbers that come from and go to other providers.",
     "transactions": "End what nobody answers.",
     "audit": "Check the audit trail, or hand it over.",
     "agent": "Run the simulated agent, for rehearsals.",

@@ -2,8 +2,13 @@
 
 from enum import StrEnum
 
-# What the agent tells of a pair whose other half is missing or overdue.
-WARNINGS = ("0045", "0046", "0047", "0048")
+# What the agent tells of a pair whose other half is missing or overdue, in plain words.
+WARNINGS = {
+    "0045": "The other provider's import is missing.",
+    "0046": "Our import is 10 days overdue.",
+    "0047": "The other provider's export is missing.",
+    "0048": "Our export is 10 days overdue.",
+}
 
 
 class Direction(StrEnum):

@@ -13,7 +13,10 @@ class Refusal(NamedTuple):
 REFUSALS: dict[str, Refusal] = {
     "0034": Refusal("The agent could not cancel: the cancellation was not valid."),
     "0035": Refusal("The agent could not cancel: the command had been carried out already."),
-    "0049": Refusal("The export was undone: the other provider sent no import. The number is still here."),
+    "0049": Refusal(
+        "The export was undone: the other provider sent no import. The number is live here again: register it,"
+        " or port it out again."
+    ),
     "0050": Refusal("The import was undone: the other provider sent no export. The agent holds no record: urgent."),
     "0057": Refusal("The agent says that something in the record is not valid, without saying what."),
     "0101": Refusal("The agent does not know this postcode.", "postcode"),

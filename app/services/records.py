@@ -23,6 +23,7 @@ from app.services.cases.json import case_json
 from app.services.exports.decisions import transaction_reference
 from app.services.locations.typed import STANDING, latest_registrations
 from app.services.overview import may_see_held
+from app.services.porting import ports_of
 from app.services.record_json import record_json
 from app.services.status_column import status_column
 from app.services.system import System
@@ -95,6 +96,7 @@ def _record(system: System, actor: Actor, look: Reading, number: Number, status:
         "typed": None if typed is None else {name: getattr(typed, name) for name in typed.__dataclass_fields__},
         "voip": _voip(look, number),
         "barred_at": number.barred_at and number.barred_at.isoformat(),
+        "porting": ports_of(system, look, number.id),
         "transactions": _transactions(system, look, number),
         "cases": [case_json(system, look, found) for found in look.session.scalars(cases)],
     }
