@@ -55,7 +55,11 @@ def missing() -> None:
 
 @records.command("list")
 @click.option(
-    "--status", type=click.Choice([*Which]), default="all", show_default=True, help="Which of the three lists."
+    "--status",
+    type=click.Choice([str(each) for each in Which]),
+    default="all",
+    show_default=True,
+    help="Which of the three lists.",
 )
 @click.option("--account", type=ID, metavar="ID", help="One account alone.")
 @click.option(

@@ -1,5 +1,7 @@
 """What is stored with a location beside its record: VoIP's limits, bars, ports, PAF; and faults in the middle."""
 
+import tracemalloc
+
 import psycopg
 import pytest
 from stage import number
@@ -163,3 +165,20 @@ def test_a_report_of_any_length_can_be_gone_through_again_and_again(stage):
     assert next(first) == next(second)
     assert len(list(first)) == len(list(second)) == len(report.problems) - 1
     assert report.as_dict()["problems"][0]["row"] == 1
+
+
+def test_memory_does_not_grow_with_the_rows(sqlite_stage, monkeypatch):
+    monkeypatch.setattr(uploads, "BATCH", 100)
+    monkeypatch.setattr("app.services.spool.IN_MEMORY", 1000)
+
+    def peak(count):
+        content = table(*(row(place, postcode="none") for place in range(count)))
+        tracemalloc.start()
+        report = upload(sqlite_stage, content, dry_run=True)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert (report.refused, len(report.failed)) == (count, count)
+        return most
+
+    peak(2400)  # what is loaded once, and caches that have an end
+    assert peak(2400) < peak(600) + 200_000
