@@ -1,0 +1,142 @@
+"""Words said and taken back over days, against a tiny model of the wanted record; and with all that gets lost."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stage import number
+from test_services_convergence import DAYS, History
+from test_services_folding import run_night
+from wanted_model import WantedModel
+
+from app.services.locations.cancelling import cancel_change
+from app.services.locations.ceasing import cease_numbers
+from app.services.locations.planned import planned
+
+NUMBERS = 3
+CONTENTS = ("Unit 1", "Unit 2", "Unit 3")
+QUICK, LONG = 4, 100
+places = st.integers(0, NUMBERS - 1)
+days = st.integers(0, 3)
+cancels = st.tuples(st.just("cancel"), places, st.just(""), st.integers(0, 5))
+acts = st.one_of(
+    st.tuples(st.just("register"), places, st.sampled_from(CONTENTS), days),
+    st.tuples(st.just("register"), places, st.sampled_from(CONTENTS), st.just(0)),
+    st.tuples(st.just("cease"), places, st.just(""), days),
+    cancels,
+    cancels,
+    st.tuples(st.just("night"), st.just(0), st.just(""), st.integers(0, 2)),
+)
+first_places = count(0, NUMBERS)
+
+
+class Words:
+    """Which word of the model a registration is."""
+
+    def __init__(self, stage):
+        self.stage, self.of = stage, {}
+
+    def planned(self, place):
+        return planned(self.stage.system, self.stage.customer, number(place))
+
+    def note(self, place, model):
+        """Remember the newest registration as the model's last word, where it is one."""
+        if model.words:
+            self.of.setdefault(max((change.id for change in self.planned(place)), default=0), model.words)
+
+    def take_back(self, place, model, pick):
+        """Cancel one of what is planned, and hold the list against the model's."""
+        listed = self.planned(place) if model.words else []
+        entries = {change.id: self._entry(model, change) for change in listed}
+        assert set(entries.values()) <= set(model.planned())
+        later = {entry for entry in model.planned() if entry[0] > self.stage.today}
+        assert later <= set(entries.values()), "what is said for later can be cancelled"
+        if listed:
+            change = listed[pick % len(listed)]
+            cancel_change(self.stage.system, self.stage.customer, change.id)
+            model.cancel(entries[change.id])
+
+    def _entry(self, model, change):
+        (entry,) = (item for item in model.said if item[1] == self.of[change.id])
+        content = None if change.sent is None else change.sent["premises"].capitalize()
+        assert (entry[0], entry[2]) == (change.due_on, content)
+        return entry
+
+
+@settings(
+    max_examples=max(10, settings.default.max_examples // 2),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(history=st.lists(acts, min_size=4, max_size=16))
+def test_what_goes_out_each_night_is_what_the_words_need_that_were_not_taken_back(stage, history):
+    first = next(first_places) % 7_980
+    models = [WantedModel() for _ in range(NUMBERS)]
+    held: list[str | None] = [None] * NUMBERS
+    words = Words(stage)
+    stage.tomorrow()
+    for verb, place, content, offset in [*history, *[("night", 0, "", 1)] * 5]:
+        model, day = models[place], stage.today + timedelta(days=offset)
+        if verb == "register":
+            stage.register(first + place, premises=content, effective_date=day.isoformat())
+            model.register(content, day, stage.today)
+            words.note(first + place, model)
+        elif verb == "cease":
+            if model.words and model.in_use(stage.today):
+                cease_numbers(stage.system, stage.customer, [number(first + place)], day)
+                model.cease(day, stage.today)
+                words.note(first + place, model)
+        elif verb == "cancel":
+            words.take_back(first + place, model, offset)
+        else:
+            run_night(stage, first, models, held)
+            for each in models:
+                each.night(stage.today)
+            stage.tomorrow(offset)
+    for place, model in enumerate(models):
+        if model.words:
+            record = stage.record(first + place)
+            accepted = record["accepted"] and record["accepted"]["premises"].capitalize()
+            assert accepted == model.wanted(stage.today)
+            assert (record["status"] == "ceased") is not model.in_use(stage.today)
+
+
+class RegretfulHistory(History):
+    """As a history, and some of what was said is taken back before it has gone out."""
+
+    def __init__(self, stage, seed):
+        super().__init__(stage, seed)
+        self.words = Words(stage)
+
+    def register(self, place, content, day):
+        super().register(place, content, day)
+        self.words.note(place, self.models[place])
+
+    def say(self):
+        super().say()
+        for place, model in enumerate(self.models):
+            self.words.note(place, model)
+            while self.happens(0.3):
+                self.take_back(place, model)
+
+    def take_back(self, place, model):
+        """In flight or not: what can be cancelled is what the services say."""
+        for entry in model.planned():
+            if entry[1] not in {self.words.of[change.id] for change in self.words.planned(place)}:
+                model.gone.add(entry[1])
+        self.words.take_back(place, model, self.chance.randrange(6))
+
+
+seeds = [*range(QUICK), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(QUICK, LONG))]
+
+
+@pytest.mark.parametrize("seed", seeds)
+def test_the_agent_ends_with_what_was_not_taken_back_whatever_is_lost(new_stage, seed):
+    stage = new_stage()
+    history = RegretfulHistory(stage, seed)
+    for _ in range(DAYS):
+        history.day()
+    history.come_to_rest()
+    history.check()
+    stage.check_trail()
