@@ -10,6 +10,13 @@ from app.web.forms.fields import choices
 from app.web.forms.location import LINE_TYPES, LocationForm
 
 CARRIED = ("first", "last", "exceptions", "numbers")
+# What the form of one number says of "this number".
+OF_MANY = {
+    "address_confirmed": "I confirm that the numbers are used at this address",
+    "voip_acknowledged": "I know these limits, and whoever uses these numbers has been told them",
+    "nomadic": "Whoever uses these numbers moves about with them",
+    "outside_uk": "Whoever uses these numbers is outside the United Kingdom",
+}
 _TELEPHONE = {"autocomplete": "off", "inputmode": "tel", "spellcheck": "false"}
 
 
@@ -61,6 +68,8 @@ class _Carrying(LocationForm):
         super().__init__()
         for name in CARRIED:
             self[name].data = which.get(name, "")
+        for name, words in OF_MANY.items():
+            self[name].label.text = words
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield what the next page carries on: `seen` belongs to the form of one number."""

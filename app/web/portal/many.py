@@ -98,8 +98,13 @@ def _block(form: BlockForm) -> Which:
     typed = {name: str(form[name].data or "").strip() for name in ("first", "last", "exceptions")}
     exceptions = lines_of(typed["exceptions"])
     numbers = spread(typed["first"], typed["last"], exceptions)
-    ends = {name: national(read_number(typed[name]) or "") for name in ("first", "last")}
-    return Which(numbers, ends | {"exceptions": ", ".join(exceptions)}, block=True)
+    carried = {name: _dialled(typed[name]) for name in ("first", "last")}
+    return Which(numbers, carried | {"exceptions": ", ".join(map(_dialled, exceptions))}, block=True)
+
+
+def _dialled(text: str) -> str:
+    """Return a number that was found to be one as it is dialled."""
+    return national(read_number(text) or text)
 
 
 def _several(form: SeveralForm) -> Which:
