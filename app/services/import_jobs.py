@@ -92,7 +92,8 @@ def apply_upload(system: System, actor: Actor, token: str, *, skip_bad: bool) ->
     upload = find_upload(system, actor, token)
     if upload.state is JobState.CHECKED and (upload.report or {}).get("refused") and not skip_bad:
         raise Refused([Problem("U12", "rows", "error", SOME_REFUSED)])
-    moved = {"state": JobState.APPLYING, "skip_bad": skip_bad, "seen_at": None, "why": ""}
+    begun = {"rows_done": 0, "bytes_done": 0, "seen_at": None, "why": ""}
+    moved = {"state": JobState.APPLYING, "skip_bad": skip_bad, **begun}
     if not move(system, ImportJob.token == token, JobState.CHECKED, moved):
         raise Conflict("This upload is applied already, or is being applied just now.")
     return _now_if_short(system, actor, token, upload.bytes_total)
