@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from app.cli.cancelling import add_cancelling
 from app.cli.output import Text, complain_all, json_option, pairs, show, wants_json, write
 from app.cli.parameters import DATA_FILE, ID, Assignment
 from app.cli.program import CommandGroup
@@ -21,6 +22,9 @@ NOTHING = {"rows": 0, "accepted": 0, "unchanged": 0, "for_review": 0, "refused":
 @click.group(cls=CommandGroup)
 def locations() -> None:
     """Register locations: from a CSV, or many numbers at one address."""
+
+
+add_cancelling(locations)
 
 
 @locations.command("import")
@@ -76,7 +80,7 @@ def _many_options(command: Callable[..., None]) -> Callable[..., None]:
 def set_command(*, dry_run: bool, **said: Any) -> None:
     """Register each NUMBER, or the block from FIRST to LAST, at one address: all of them or none.
 
-    What is not set stays as each number has it; of an address or a name that is given, every field counts.
+    What is not set stays as each number has it. A number that is new here, in a block a DDI, needs the whole address.
     """
     _place(dry_run=dry_run, **said)
 
@@ -115,6 +119,7 @@ def _place(
             numbers,
             location,
             block=block,
+            said=dict(fields),
             dry_run=dry_run,
             progress=_Count(progress, "numbers", len(numbers)),
         )

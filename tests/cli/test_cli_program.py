@@ -26,7 +26,7 @@ GROUPS = {
     "api-key": {"make", "list", "revoke"},
     "postcodes": {"load", "check", "compare"},
     "numbers": {"load", "list", "blocks", "cease", "port-out", "bar", "unbar", "barred"},
-    "locations": {"import", "set", "check"},
+    "locations": {"import", "set", "check", "planned", "cancel"},
     "review": {"list", "show", "approve", "return"},
     "records": {"list", "show", "missing"},
     "export": {"run", "resend", "release", "list", "show"},
