@@ -21,6 +21,8 @@ def test_a_block_is_checked_then_set_then_moved(eld: Eld) -> None:
     assert eld.json("records", "show", "01134960704", status=1)["status"] == "unknown"
     moved = eld.json("locations", "set", "01134960700", "01134960701", *ADDRESS[4:], "--set", "premises=Mill House")
     assert (moved["numbers"], moved["accepted"]) == (2, 2)
+    mended = eld.json("locations", "check", "01134960702", "--set", "premises=Flat 2, 12")
+    assert (mended["accepted"], mended["problems"]) == (1, [])
 
 
 def test_the_summary_shows_the_record_as_it_will_be_sent(sqlite_eld: Eld) -> None:

@@ -321,6 +321,28 @@ def test_fields_of_one_kind_can_be_set_by_themselves(stage: Stage) -> None:
     assert wanted[0]["postcode"] == ADDRESS["postcode"]
 
 
+def test_a_part_of_an_address_is_changed_where_all_are_at_one_place(stage: Stage) -> None:
+    stage.register(0, locality="Beeston", latitude="53.79", longitude="-1.55", name="Reed", title="Ms")
+    stage.register(1, locality="Beeston")
+    stage.register(2, premises="Gatehouse")
+    part = Location(premises="Flat 2, 12", locality="")
+    report = place(stage, TEN[:2], part, said=["premises"])
+    assert report.accepted == 2
+    typed = current_location(stage.system, stage.customer, number(0))
+    assert (typed.premises, typed.locality, typed.name, typed.title) == ("Flat 2, 12", "Beeston", "Reed", "Ms")
+    assert typed.latitude == "", "it was the place of the address before"
+    assert place(stage, TEN[:2], part, said=["locality"]).accepted == 2
+    assert current_location(stage.system, stage.customer, number(1)).locality == ""
+    apart = place(stage, TEN[:3], Location(thoroughfare="Water Lane"), said=["thoroughfare"])
+    assert (apart.saved, codes(apart)) == (False, [("M08", 1)])
+    whole = {name: getattr(NEW, name) for name in ("premises", "thoroughfare", "post_town", "postcode")}
+    place(stage, TEN[:1], Location(locality="Beeston"), said=["locality"])
+    assert place(stage, TEN[:3], Location(**whole), said=list(whole)).accepted == 3
+    assert current_location(stage.system, stage.customer, number(0)).locality == "", "none of the old address is left"
+    assert place(stage, TEN[:3], Location(postcode="LS1 4AP"), said=["postcode"]).accepted == 3
+    assert stage.record(2)["wanted"]["premises"] == "FOUNDRY HOUSE"
+
+
 # the places
 
 

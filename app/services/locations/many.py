@@ -20,23 +20,20 @@ from app.services.geocoding import look_up
 from app.services.locations.judgement import REFUSED, UNCHANGED, Judgement
 from app.services.locations.judging import Judge
 from app.services.locations.known import KnownNumber, known_numbers
+from app.services.locations.merging import IN_PARTS, mended, moved_to
 from app.services.locations.placed import Placed
-from app.services.locations.registering import ADDRESS_FIELDS, STORED, judge_for
+from app.services.locations.registering import STORED, judge_for
 from app.services.locations.spans import MOST, spread
 from app.services.locations.storing import Store
 from app.services.locations.typed import latest_registrations
 from app.services.system import System
-from validators.columns import COLUMNS, PAF_COLUMNS, Location
+from validators.columns import COLUMNS, Location
 from validators.numbers import national, read_number
 
 __all__ = ["BATCH", "MOST", "Placed", "location_of", "place_numbers", "spread"]
 
 BATCH = 500
 DDI = "DDI"
-ADDRESS = (*ADDRESS_FIELDS, *PAF_COLUMNS)
-NAME = ("title", "forename", "name", "honours", "business_suffix")
-OF_VOIP = ("voip_acknowledged", "nomadic")
-OTHERS = tuple(name for name in Location.__dataclass_fields__ if name not in {*ADDRESS, *NAME, *OF_VOIP, "number"})
 OVER = Problem(
     "M06",
     "exceptions",
@@ -51,6 +48,12 @@ ABROAD = Problem(
     "999 is barred on this number of the block, since its user is outside the UK. Name it as an exception; if it is"
     " used in the UK again, register it by itself.",
 )
+APART = Problem(
+    "M08",
+    "premises",
+    "error",
+    "This number is at another place than the first of them: say the whole address, or change it by itself.",
+)
 Progress = Callable[[int], None]
 
 
@@ -62,22 +65,24 @@ def place_numbers(
     location: Location,
     *,
     block: bool = False,
+    said: Collection[str] = (),
     dry_run: bool = False,
     progress: Progress = lambda _: None,
 ) -> Placed:
     """Register many numbers of one account at one address, all of them or none.
 
-    What `location` leaves blank of the name, the line and the reference stays as each number has it; a number that
-    is not in the inventory is put in use, in a `block` as a DDI. In a block a number that was taken out of use (M06)
-    or that is used abroad (M07) is refused: it is an exception, until somebody says otherwise of it. A number that
-    is refused is in the report and nothing is saved; Refused where there is none to judge (M01) or more than 10,000
-    (M02). `progress` is told how many numbers are done more.
+    What `location` leaves blank of the name, the line and the reference stays as each number has it; with `said`
+    these columns alone count, blank or not, and numbers of different places are refused a part of an address (M08).
+    A number that is not in the inventory is put in use, in a `block` as a DDI. In a block a number that was taken
+    out of use (M06) or that is used abroad (M07) is refused: it is an exception, until somebody says otherwise of
+    it. A number that is refused is in the report and nothing is saved; Refused where there is none to judge (M01)
+    or more than 10,000 (M02). `progress` is told how many numbers are done more.
     """
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
     report = Placed(dry_run=dry_run)
     listed = _each_once(numbers, report)
     act = look_up(system, [location])
-    placing = _Placing(system, actor, account_id, location, report, block=block)
+    placing = _Placing(system, actor, account_id, location, report, block=block, said=frozenset(said))
     if dry_run:
         with system.database.reading() as look:
             judge = judge_for(system, look, account_id, act)
@@ -162,6 +167,8 @@ class _Placing:
     location: Location
     report: Placed
     block: bool
+    said: frozenset[str]
+    _address: tuple[str, ...] | None = None
     _digest: Any = field(default_factory=hashlib.sha256)
 
     def judge(self, look: Reading, judge: Judge, numbers: Sequence[str]) -> list[Judgement]:
@@ -172,7 +179,15 @@ class _Placing:
         typed = latest_registrations(look, sorted(here))
         left_out = self._left_out(look, known)
         judged = judge.judge([self._location(number, known, typed) for number in numbers])
-        return [item for item in judged if self._count(item, left_out.get(item.number or ""))]
+        return [item for item in judged if self._count(item, left_out.get(item.number or "") or self._apart(item))]
+
+    def _apart(self, item: Judgement) -> Problem | None:
+        """Refuse a part of an address where it would make several: one act gives one address."""
+        if not self.said & set(IN_PARTS):
+            return None
+        address = tuple(getattr(item.location, name).strip().upper() for name in IN_PARTS)
+        self._address = self._address or address
+        return None if address == self._address else APART
 
     def _is_here(self, facts: KnownNumber) -> bool:
         return not facts.ceased and facts.account_id == self.account_id
@@ -186,7 +201,8 @@ class _Placing:
             ddi = DDI if self.block and DDI in self.system.profile.line_types else ""
             return replace(self.location, number=number, line_type=self.location.line_type.strip() or ddi)
         own = typed.get(facts.id) or Location(line_type=facts.line_type, child_cupid=facts.child_cupid)
-        return replace(_moved(own, self.location), number=number)
+        moved = mended(own, self.location, self.said) if self.said else moved_to(own, self.location)
+        return replace(moved, number=number)
 
     def _left_out(self, look: Reading, known: Mapping[str, KnownNumber]) -> dict[str, Problem]:
         """Return the numbers of a block that nobody has in mind who names its ends alone, and why (M06, M07)."""
@@ -234,18 +250,3 @@ class _Placing:
             values={"typed": filled},
             account_id=self.account_id,
         )
-
-
-def _moved(own: Location, said: Location) -> Location:
-    """Return what is said of a number that is in use: an address and a name count as a whole, the rest by itself."""
-    changes: dict[str, str] = {}
-    for group in (ADDRESS, NAME):
-        if any(getattr(said, name).strip() for name in group):
-            changes |= {name: getattr(said, name) for name in group}
-    changes |= {name: text for name in OTHERS if (text := getattr(said, name)).strip()}
-    new_line = said.line_type.strip().upper()
-    if new_line and new_line != own.line_type:
-        changes |= {name: getattr(said, name) for name in OF_VOIP}  # what was said of VoIP was of the old line
-    else:
-        changes |= {name: text for name in OF_VOIP if (text := getattr(said, name)).strip()}
-    return replace(own, **changes)
