@@ -21,6 +21,8 @@ _UK = 44
 _PUNCTUATION = str.maketrans(dict.fromkeys(" ()[]-\u2010\u2011\u2012\u2013\u2014\u2212", "") | INVISIBLE)
 _DIALLED = re.compile(r"\+?[0-9]+")
 _SUBSCRIBER_DIGITS = 10
+# Ten digits after the 0 are a possible number whatever they are: a million rows need not ask the library for that.
+_PLAIN = re.compile(r"(?:0|\+44)[1-9][0-9]{9}")
 # Ofcom, National Telephone Numbering Plan: the numbers with fewer than ten digits after the 0. The library lets
 # any number pass that is one digit short. Nine digits: 0800, Brampton (016977) and these area codes.
 _MIXED_CODES = frozenset(
@@ -77,6 +79,8 @@ def read_number(raw: str) -> str | None:
     Takes +44, 0044 and 0 in front, spaces, brackets, dashes and full-width digits. The phone-number library
     decides (region GB, a possible number with its area code); the numbering plan's lengths are added.
     """
+    if _PLAIN.fullmatch(raw):
+        return f"+{_UK}{raw[-_SUBSCRIBER_DIGITS:]}"
     dialled = _dialled(raw)
     if dialled is None or not dialled.startswith(("+", "0")):
         return None

@@ -105,6 +105,8 @@ class _Composition:
     def rewritten(self, name: str, typed: str) -> str:
         """Write a text in the agent's alphabet and, where the profile says so, in capitals."""
         typed = typed.strip()
+        if not typed:
+            return ""
         text, refused = transliterate(typed)
         if text != typed:
             self.changes.append(Change(name, "transliterated", typed, text))
@@ -143,6 +145,8 @@ class _Composition:
 
     def fitted(self, name: str, text: str) -> str:
         """Shorten a text that is too long for its field, and refuse it where that is not enough."""
+        if len(text) <= self._limits.get(name, len(text)):
+            return text
         short = self._short(name, text)
         if short != text:
             self.changes.append(Change(name, "abbreviated", text, short))

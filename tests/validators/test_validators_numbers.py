@@ -199,3 +199,9 @@ def test_whatever_is_typed_is_a_number_or_has_an_error(raw):
 def test_what_looks_like_a_number_never_breaks_the_reader(raw):
     number = read_number(raw)
     assert number is None or national(number)[0] == "0"
+
+
+@given(st.sampled_from(["0", "+44"]), st.integers(1_000_000_000, 9_999_999_999))
+def test_a_plain_number_is_read_as_the_library_reads_it(prefix: str, digits: int) -> None:
+    """A blank in front takes the way through the library."""
+    assert read_number(f"{prefix}{digits}") == read_number(f" {prefix}{digits}") == f"+44{digits}"

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
+from app.services.geocoding.query import LINES
+from validators import columns
 from validators.directory import Directory, DirectoryEntry
 from validators.postcodes import parse_postcode
 
@@ -20,6 +23,14 @@ def postcodes_in(query: str) -> list[str]:
     """Return what is written as a postcode in an address, in order."""
     found = IN_TEXT.finditer(query)
     return [each[0] for each in found if each.end() == len(query) or not ORDINAL.search(each[0])]
+
+
+_written = attrgetter(*dict.fromkeys(name for names in LINES for name in names))
+
+
+def names_a_postcode(location: columns.Location) -> bool:
+    """Say whether an address may name a postcode beside its own: few do, and a million rows are asked."""
+    return IN_TEXT.search(" ".join(" ".join(_written(location)).split())) is not None
 
 
 class DirectoryGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types

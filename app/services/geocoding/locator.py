@@ -6,7 +6,7 @@ from math import isfinite
 import structlog
 
 from app.services.geocoding.act import Act
-from app.services.geocoding.directory import DirectoryGeocoder, postcodes_in
+from app.services.geocoding.directory import DirectoryGeocoder, names_a_postcode, postcodes_in
 from app.services.geocoding.query import query_of
 from app.services.geocoding.servers import server_question
 from app.services.system import System
@@ -25,12 +25,17 @@ log = structlog.get_logger()
 class Locator:
     """Says where addresses lie, for one act; never raises, and never takes longer than the act may."""
 
-    def __init__(self, locate: Locate, *, remote: bool) -> None:
+    def __init__(
+        self, locate: Locate, *, remote: bool, worth_asking: Callable[[Location], bool] = lambda _: True
+    ) -> None:
         self._locate = locate
+        self._worth_asking = worth_asking
         self.remote = remote
 
     def locate(self, location: Location) -> Point | None:
         """Return where the address lies, in degrees (WGS84); None where that is not known, or absurd."""
+        if not self._worth_asking(location):
+            return None
         query = query_of(location, parse_postcode(location.postcode).postcode)
         found = self._locate(query) if query else None
         if found is None or not all(map(isfinite, found)) or not in_united_kingdom(*found):
@@ -53,7 +58,11 @@ def open_geocoder(system: System, directory: Directory | None, act: Act | None =
     if setting == OFF:
         return None
     if setting == DIRECTORY:
-        return None if directory is None else Locator(_in_directory(directory), remote=False)
+        return (
+            None
+            if directory is None
+            else Locator(_in_directory(directory), remote=False, worth_asking=names_a_postcode)
+        )
     question = server_question(setting)
     if question is None:
         log.warning("geocoder given up", why="the address in ELD_GEOCODER cannot be used", questions=0)
