@@ -162,7 +162,7 @@ def _written_day(day: date) -> str:
 
 def _advised(raw: str, finding: Finding, directory: Directory | None, areas: frozenset[str]) -> Finding:
     """Let directory and post town decide what is offered in place of a text that is no postcode (P01, P02)."""
-    if finding.code == "P01" and directory is not None:
+    if finding.code == "P01" and directory is not None and not (finding.suggestion or finding.alternatives):
         return replace(finding, alternatives=_live(near_to_none(raw, areas), directory))
     if finding.code != "P02":
         return finding

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from validators.alphabet import INVISIBLE
@@ -25,6 +25,7 @@ _TO_LETTER = {digit: letter for letter, digit in _TO_DIGIT.items()}
 _MOST_SLIPS = 3
 _MOST_ALTERNATIVES = 3
 _INWARD_LENGTH = 3
+_WORD = re.compile("[A-Z0-9]+")
 _UNSEEN = str.maketrans(INVISIBLE)
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
@@ -175,7 +176,27 @@ def _refusal(raw: str, text: str, joined: str) -> Finding:
         return slip_finding(at_home)
     if candidates:
         return _crown_dependency(_area(candidates[0].replace(" ", "")))
+    return _no_postcode(raw, joined)
+
+
+def _no_postcode(raw: str, joined: str) -> Finding:
+    inside = _inside(raw)
+    if inside:
+        return error(
+            "P01",
+            FIELD,
+            "There is more than a postcode here. Leave only the postcode, and put the rest where it belongs.",
+            suggestion=inside[0] if len(inside) == 1 else None,
+            alternatives=inside[:_MOST_ALTERNATIVES] if len(inside) > 1 else (),
+        )
     return error("P01", FIELD, _fault(joined))
+
+
+def _inside(raw: str) -> tuple[str, ...]:
+    """Find the postcodes in a longer text: LS11 5DF, Leeds."""
+    words = _WORD.findall(raw.upper()) if raw.isascii() else []
+    pairs = (first + second for first, second in pairwise(words) if len(second) == _INWARD_LENGTH)
+    return tuple(dict.fromkeys(found for text in (*pairs, *words) if (found := written_form(text))))
 
 
 def _area(joined: str) -> str:
@@ -185,6 +206,8 @@ def _area(joined: str) -> str:
 
 def _fault(joined: str) -> str:
     """Name the first thing that is wrong with a text that is no postcode."""
+    if not any(map(str.isdigit, joined)):
+        return "This is not a postcode. Enter the postcode of the place, for example LS11 5DF."
     strange = next((char for char in joined if not (char.isascii() and char.isalnum())), None)
     if strange is not None:
         name = unicodedata.name(strange, f"U+{ord(strange):04X}").lower()

@@ -168,3 +168,22 @@ def test_what_is_mended_is_always_well_formed_and_offered_by_p02(postcode, data)
     assert all(parse_postcode(candidate).postcode == candidate for candidate in at_home)
     if parse_postcode(typed).postcode is None:
         assert postcode in mended(typed)
+
+
+@pytest.mark.parametrize(
+    "raw", ["LS11 5DF.", "LS11,5DF", "LS11 5DF, Leeds", "Leeds LS11 5DF", "ls11_5df", "(LS11 5DF)", "LS11 5DF UK"]
+)
+def test_a_postcode_in_a_longer_text_is_suggested(raw):
+    (finding,) = parse_postcode(raw).findings
+    assert (finding.code, finding.suggestion, finding.alternatives) == ("P01", "LS11 5DF", ())
+
+
+def test_of_two_postcodes_neither_is_preferred():
+    (finding,) = parse_postcode("LS11 5DF / LS11 5DG").findings
+    assert (finding.code, finding.suggestion, finding.alternatives) == ("P01", None, ("LS11 5DF", "LS11 5DG"))
+
+
+@pytest.mark.parametrize("raw", ["N/A", "-", "unknown", "TBC"])
+def test_what_has_no_digit_is_told_what_a_postcode_is(raw):
+    (finding,) = parse_postcode(raw).findings
+    assert finding.message.startswith("This is not a postcode.")
