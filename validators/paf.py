@@ -15,10 +15,12 @@ __all__ = ["PAF_COLUMNS", "Composed", "PafElements", "address_lines", "check_paf
 # a letter follows after that, (iii) where it is one character.
 _EXCEPTION = re.compile(r"\d(?:.*\d)?[A-Za-z]?|\S")
 # "Rose House 12A" is a name and a number; "Centre 30" is a name alone, since a plain number would have come in
-# its own element. (iv) A number that belongs to one of these words stays with it, too.
+# its own element. (iv) A number that belongs to one of these words stays with it, too;
+# flats and apartments are ours: Flat 12A is no house 12A.
 _NAME_AND_NUMBER = re.compile(r"(?P<name>.*\S)\s+(?P<number>\d\S*\d[A-Za-z]?|\d[A-Za-z])")
 _KEEPS_ITS_NUMBER = re.compile(
-    r"(?:.*\s)?(?:BACK\s+OF|REAR\s+OF|BLOCKS?|BUILDING|MAISONETTES?|SHOPS?|STALLS?|SUITES?|UNITS?)", re.IGNORECASE
+    r"(?:.*\s)?(?:BACK\s+OF|REAR\s+OF|APARTMENTS?|FLATS?|BLOCKS?|BUILDING|MAISONETTES?|SHOPS?|STALLS?|SUITES?|UNITS?)",
+    re.IGNORECASE,
 )
 _LETTER = re.compile(r"[A-Za-z]")
 

@@ -137,7 +137,7 @@ def test_exception_iii_one_character(name):
 @pytest.mark.parametrize(
     "word",
     ["BACK OF", "BLOCK", "BLOCKS", "BUILDING", "MAISONETTE", "MAISONETTES", "REAR OF", "SHOP", "SHOPS", "STALL",
-     "STALLS", "SUITE", "SUITES", "UNIT", "Units", "MILL COURT UNIT"],
+     "STALLS", "SUITE", "SUITES", "UNIT", "Units", "MILL COURT UNIT", "FLAT", "APARTMENTS"],
 )  # fmt: skip
 @pytest.mark.parametrize("number", ["1-3", "5A"])
 def test_exception_iv_the_number_of_a_unit_stays_with_it(word, number):
