@@ -8,6 +8,7 @@ from dataclasses import dataclass
 ABBREVIATIONS: tuple[tuple[str, str], ...] = (
     ("Public Limited Company", "plc"),
     ("Limited Liability Partnership", "LLP"),
+    ("NHS Foundation Trust", "NHS FT"),
     ("Industrial Estate", "Ind Est"),
     ("Industrial Park", "Ind Pk"),
     ("Trading Estate", "Trdg Est"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from validators.doors import is_street
 from validators.dummies import compact, is_dummy
 from validators.findings import Finding, error, review, warning
 from validators.misplaced import Placed, check_doors, place_doors, street_in
@@ -114,8 +115,9 @@ def _missing(fields: Mapping[str, str], placed: Placed) -> Iterator[Finding]:
         yield error(
             "A01",
             "thoroughfare",
-            "Thoroughfare and locality are both missing. Enter at least one of them.",
-            suggestion=street_in(premises),
+            "Thoroughfare and locality are both missing. Enter the street, or the village or district; a place that has"
+            " neither, such as a castle or an airfield, has its post town for locality too.",
+            suggestion=street_in(premises) or (premises if is_street(premises) else None),
         )
 
 

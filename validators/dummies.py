@@ -19,6 +19,8 @@ _ANYWHERE = frozenset(
     seeemail onfile
     asdf asdfg asdfgh asdfghj asdfghjk asdfghjkl asdasd asdfasdf sdfg sdfsdf dfgh dfgdfg fghj ghjk hjkl fdsa lkjh
     qwer qwert qwerty qwertyu qwertyui qwertyuiop qweqwe poiuy zxcv zxcvb zxcvbn zxcvbnm zxczxc
+    donotuse notinuse spareline testline bttestline testaccount testcustomer unknowncustomer newcustomer
+    yourname fullname customername companyname businessname nameofbusiness
     foo foobar lorem loremipsum blah blahblah blahblahblah xx xxx xyz xyzxyz
     """.split()  # noqa: SIM905  a list is read more easily than quoted words
 )
@@ -31,6 +33,8 @@ _IN_ADDRESS = frozenset(
     address addressline addressline1 addressline2 addressline3 line1 line2 line3 premises thoroughfare locality
     posttown postcode streetname streetaddress housename housenumber housenameornumber buildingname buildingnumber
     town city county country road lane avenue
+    house home flat unit onsite wfh workingfromhome homeworker homeworking varioussites multiplesites alllocations
+    seemap vehicle voip softphone
     """.split()  # noqa: SIM905  likewise
 )
 _STREET_IS_A_TOWN = frozenset(("street", "thestreetname"))  # Street is a post town of Somerset

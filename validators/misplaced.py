@@ -33,11 +33,11 @@ def place_doors(fields: Mapping[str, str], premises: str) -> Placed:
 
     `premises` is what was typed there, '' for a dummy. Premises that name a flat of their own are not given another.
     """
+    plain = _before_street(premises) if _street_of(fields, premises) else ""
     doors = tuple(_doors(fields, premises))
     if not doors:
-        return NOWHERE
-    if _street_of(fields, premises):
-        premises = _before_street(premises)
+        return Placed(plain) if plain else NOWHERE
+    premises = plain or premises
     settled = names_inner_door(premises)
     left: list[tuple[str, str]] = []
     inner: list[str] = []
@@ -52,7 +52,8 @@ def place_doors(fields: Mapping[str, str], premises: str) -> Placed:
         if rest != fields[name].strip():
             left.append((name, rest))
         inner += [part for part in door.inner if part not in inner]
-    return Placed(*_composed([] if settled else inner, building, number, premises), tuple(left))
+    whole, alternatives = _composed([] if settled else inner, building, number, premises)
+    return Placed(whole or ("" if alternatives else plain), alternatives, tuple(left))
 
 
 def check_doors(fields: Mapping[str, str], premises: str, placed: Placed) -> Iterator[Finding]:
@@ -60,19 +61,18 @@ def check_doors(fields: Mapping[str, str], premises: str, placed: Placed) -> Ite
 
     `premises` and `placed` are those of place_doors; of a blank or dummy A01 and A05 tell what it should be.
     """
+    street = _street_of(fields, premises)
     if premises and (placed.premises or placed.alternatives):
-        names = " and ".join(LABELS[name].lower() for name, _ in placed.left)
         yield warning(
             "A08",
             "premises",
-            f"A flat, floor or house number stands in {names} and not in premises, where the crew looks for it. Put"
-            " into premises what is right."
-            if placed.premises
-            else f"There is one house number in {names} and another in premises. Leave the right one in premises.",
+            _message(placed, premises, street),
             suggestion=placed.premises or None,
             alternatives=placed.alternatives,
         )
-    yield from _street_in_premises(fields, premises, placed)
+    # Where there is no locality either, A01 suggests the street.
+    if street and not fields["thoroughfare"].strip() and fields["locality"].strip():
+        yield warning("A08", "thoroughfare", "The street is in premises. Move it to thoroughfare.", suggestion=street)
     for name, rest in placed.left:
         yield warning(
             "A08",
@@ -165,24 +165,19 @@ def street_in(premises: str) -> str | None:
     return door.rest if door.number and is_street(door.rest) else None
 
 
-def _street_in_premises(fields: Mapping[str, str], premises: str, placed: Placed) -> Iterator[Finding]:
-    """A08 where premises holds the street as well as the number; of premises only where nothing more is said of them.
-
-    Where there is no locality either, A01 suggests the street.
-    """
-    street = _street_of(fields, premises)
-    if street is None:
-        return
-    if not (placed.premises or placed.alternatives):
-        yield warning(
-            "A08",
-            "premises",
+def _message(placed: Placed, premises: str, street: str | None) -> str:
+    names = " and ".join(LABELS[name].lower() for name, _ in placed.left)
+    if street and placed.premises == _before_street(premises):
+        return (
             "Premises has the street in it as well. Leave only the house number or name there, and the street in"
-            " thoroughfare.",
-            suggestion=_before_street(premises),
+            " thoroughfare."
         )
-    if not fields["thoroughfare"].strip() and fields["locality"].strip():
-        yield warning("A08", "thoroughfare", "The street is in premises. Move it to thoroughfare.", suggestion=street)
+    if placed.premises:
+        return (
+            f"A flat, floor or house number stands in {names} and not in premises, where the crew looks for it. Put"
+            " into premises what is right."
+        )
+    return f"There is one house number in {names} and another in premises. Leave the right one in premises."
 
 
 def _street_of(fields: Mapping[str, str], premises: str) -> str | None:

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from validators.counties import COUNTIES, COUNTRIES
+from validators.doors import is_street
 from validators.dummies import is_dummy
 from validators.findings import Finding, error, warning
 from validators.postcodes import parse_postcode
 from validators.wording import LABELS
 
-_LINES = ("thoroughfare", "locality", "post_town")
+_LINES = ("premises", "thoroughfare", "locality", "post_town")
 _POSTCODE = re.compile(r"(?<![\w/])[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}(?!\w)", re.IGNORECASE)
 _EMAIL = re.compile(r"(?:e-?mail\W*)?[^\s,;<>()]+@[^\s,;<>()]+\.\w{2,}", re.IGNORECASE)
 _TELEPHONE = re.compile(
@@ -20,9 +21,11 @@ _TELEPHONE = re.compile(
     re.IGNORECASE,
 )
 _TEN_DIGITS = re.compile(r"(?:\d\D{0,2}){10}")
-_SUSPECT = re.compile(r"[\d@,;\n]")  # a line without one of these has nothing in it that is looked for
+_SUSPECT = re.compile(r"[\d@,;\n(]")  # a line without one of these has nothing in it that is looked for
 _SHORTEST = 5  # no e-mail address or telephone number has so few characters
-_BREAK = re.compile(r"\s*[,;\n]\s*")
+# England, Ireland, Scotland and Wales are villages, too.
+_NO_PLACES = frozenset(("uk", "u.k.", "gb", "great britain", "united kingdom", "the united kingdom"))
+_BREAK = re.compile(r"\s*[,;\n()]\s*")
 # Stratford upon Avon and Dinas Powys are towns: a county does not follow these.
 _BINDS = frozenset(
     ("dinas", "on", "upon", "in", "of", "by", "under", "le", "the", "and", "north", "south", "east", "west")
@@ -48,16 +51,24 @@ class Strays(NamedTuple):
 def find_strays(fields: Mapping[str, str]) -> dict[str, Strays]:
     """Find, by field, what does not belong there."""
     found: dict[str, Strays] = {}
-    for name in ("name", "premises"):
-        text = fields[name]
-        if len(text) > _SHORTEST and ("@" in text or _TEN_DIGITS.search(text)):
-            found[name] = contacts(text)
+    name = fields["name"]
+    if len(name) > _SHORTEST and ("@" in name or _TEN_DIGITS.search(name)):
+        found["name"] = contacts(name)
     town = fields["post_town"]
     for name in _LINES:
         text = fields[name]
-        if text and (name == "post_town" or _SUSPECT.search(text)):
-            found[name] = _strays(text, town, name == "post_town")
+        if _worth_a_look(name, text):
+            found[name] = _strays(text, town, name)
     return {name: strays for name, strays in found.items() if strays.found}
+
+
+def _worth_a_look(name: str, text: str) -> bool:
+    """Spare the lines that cannot have anything in them, which most have not."""
+    if name == "post_town":
+        return bool(text)
+    if name == "premises" and len(text) <= _SHORTEST:
+        return False
+    return _SUSPECT.search(text) is not None or text.casefold() in _NO_PLACES
 
 
 def check_strays(
@@ -68,20 +79,22 @@ def check_strays(
     `strays` are those of find_strays; `right` has the fields that are not to be
     the rest without them, None where there is a choice.
     """
+    town = strays["post_town"].rest if "post_town" in strays else fields["post_town"]
+    no_town = is_country(town) or is_county(town)
     for name, stray in strays.items():
-        yield _told(name, stray, right.get(name, stray.rest))
+        if not (no_town and name == "post_town"):
+            yield _told(name, stray, right.get(name, stray.rest))
     if not fields["postcode"].strip():
         with_postcode = (name for name in _LINES if name in strays and "postcode" in strays[name].found)
         for name in islice(with_postcode, 1):
             yield _postcode_found(name, strays[name].found["postcode"])
-    town = fields["post_town"]
-    if is_country(town) or is_county(town):
+    if no_town:
         yield _no_town(town.strip(), likely_town(fields["locality"]))
 
 
 def likely_town(locality: str) -> str | None:
     """Return the end of a locality, where that may be the town that is missing."""
-    last = _BREAK.split(locality.strip())[-1]
+    last, _ = without_regions((_parts(locality) or [""])[-1])
     if not last or is_county(last) or is_country(last) or any(map(str.isdigit, last)) or is_dummy("post_town", last):
         return None
     return last
@@ -103,9 +116,8 @@ def contacts(text: str) -> Strays:
     """Take e-mail addresses and telephone numbers out of a text."""
     found: dict[str, str] = {}
     for kind, pattern in (("email", _EMAIL), ("telephone", _TELEPHONE)):
-        match = pattern.search(text)
-        if match and (kind == "email" or _TEN_DIGITS.search(match[0])):
-            found[kind] = match[0]
+        while (match := pattern.search(text)) and (kind == "email" or _TEN_DIGITS.search(match[0])):
+            found.setdefault(kind, match[0])
             text = text.replace(match[0], " ")
     return Strays(_tidy(text) if found else text, found)
 
@@ -150,8 +162,11 @@ def _no_town(town: str, suggestion: str | None) -> Finding:
 
 
 @lru_cache(maxsize=1 << 16)
-def _strays(text: str, town: str, is_town: bool) -> Strays:
+def _strays(text: str, town: str, name: str) -> Strays:
     """Find what a line of the address may not have in it."""
+    is_town = name == "post_town"
+    if not is_town and text.strip().casefold() in _NO_PLACES:
+        return Strays("", {"country": text.strip()})
     rest, found = text, dict[str, str]()
     if "@" in text or _TEN_DIGITS.search(text):
         rest, found = contacts(text)
@@ -161,8 +176,10 @@ def _strays(text: str, town: str, is_town: bool) -> Strays:
             found["postcode"] = postcode
             rest = _tidy(rest.replace(match[0], " "))
             break
-    parts = _BREAK.split(rest)
+    parts = _parts(rest)
     while len(parts) > 1 and (kind := _superfluous(parts[-1], town, is_town)):
+        if name == "premises" and kind == "post town" and not is_street(parts[-2]):
+            break  # a house may be called like the town
         found[kind] = parts.pop()
     rest = ", ".join(parts) if found else rest
     if is_town and " " in rest:
@@ -181,6 +198,8 @@ def _superfluous(part: str, town: str, is_town: bool) -> str:
 
 def without_regions(text: str) -> tuple[str, tuple[str, ...]]:
     """Take counties and countries from the end of a town that was typed without commas: Leeds West Yorkshire UK."""
+    if is_country(text) or is_county(text):
+        return text, ()  # Great Britain, W Yorkshire: nothing would be left but a word of it
     words = text.split()
     regions: list[str] = []
     at = 1
@@ -191,6 +210,10 @@ def without_regions(text: str) -> tuple[str, tuple[str, ...]]:
             words, at = words[:at], 0
         at += 1
     return (" ".join(words), tuple(regions)) if regions else (text, ())
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in _BREAK.split(text) if part]
 
 
 def _tidy(text: str) -> str:

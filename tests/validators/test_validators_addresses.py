@@ -322,6 +322,50 @@ def test_no_post_town_of_the_table_is_taken_for_something_else():
     assert [town for town in sorted(towns) if told(post_town=town)] == []
 
 
+@pytest.mark.parametrize("region", ["Great Britain", "Northern Ireland", "W Yorkshire", "W. Yorks", "Yorks"])
+def test_a_region_of_two_words_is_not_taken_apart(region):
+    found = check_address(GOOD | {"post_town": region, "locality": ""})
+    assert [(f.field, f.suggestion) for f in found] == [("post_town", None)]
+
+
+@pytest.mark.parametrize("field", ["premises", "thoroughfare", "locality"])
+def test_a_country_is_no_line_of_an_address(field):
+    assert [(f.code, f.field) for f in check_address(GOOD | {field: "United Kingdom"})] == [("A05", field)]
+    assert check_address(GOOD | {field: "Wales"}) == ()
+
+
+def test_a_whole_address_in_premises_is_taken_apart_in_one_step():
+    found = check_address(GOOD | {"premises": "7 Mill Road, Leeds, LS11 5DF", "thoroughfare": "Mill Road"})
+    assert ("A08", "premises", "7") in [(f.code, f.field, f.suggestion) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("premises", "thoroughfare", "left", "choices"),
+    [
+        ("7", "Flat 2, 12 Mill Road", "Mill Road", ("Flat 2, 7", "Flat 2, 12")),
+        ("Flat 2, 7", "12 Mill Road", "Mill Road", ("12",)),
+        ("Lantern House, 7", "12-14 Mill Road", "Mill Road", ("12-14",)),
+    ],
+)
+def test_of_two_house_numbers_neither_is_preferred(premises, thoroughfare, left, choices):
+    door, street = check_address(GOOD | {"premises": premises, "thoroughfare": thoroughfare})
+    assert (door.suggestion, door.alternatives) == (None, choices)
+    assert street.suggestion == left
+
+
+def test_several_numbers_in_front_of_a_street_go_together():
+    found = check_address(GOOD | {"premises": "", "thoroughfare": "12, 14 Mill Road"})
+    assert [(f.code, f.suggestion) for f in found] == [("A01", "12, 14"), ("A08", "Mill Road")]
+
+
+def test_a_street_in_the_place_of_the_house_is_suggested_as_the_street():
+    found = check_address(GOOD | {"premises": "Moor Lane", "thoroughfare": "", "locality": ""})
+    assert [(f.code, f.field, f.suggestion) for f in found] == [("A01", "thoroughfare", "Moor Lane")]
+    (castle,) = check_address(GOOD | {"premises": "Windsor Castle", "thoroughfare": "", "locality": ""})
+    assert castle.suggestion is None
+    assert "post town for locality" in castle.message
+
+
 WORDS = st.sampled_from(
     ["Flat 2", "12", "Mill", "Road", "Leeds", ",", "LS11 5DF", "UK", "Kent", "2/1", "Floor", "1st", "TBC", "@", "(", ""]
 )
