@@ -9,7 +9,7 @@ from app.domain.permissions import Permission, permitted
 Item = dict[str, object]
 
 CUSTOMER = (
-    ("Your numbers", "numbers.home", ("numbers", "locations", "many", "ceasing", "barring")),
+    ("Your numbers", "numbers.home", ("numbers", "locations", "many", "ceasing", "cancelling", "barring")),
     ("Add a number", "locations.add", ()),
     ("Many at once", "bulk.start", ("bulk",)),
 )

@@ -15,6 +15,7 @@ from app.web.ops.tonight import room as tonight
 from app.web.ops.trail import room as trail
 from app.web.portal.barring import room as barring
 from app.web.portal.bulk import room as bulk
+from app.web.portal.cancelling import room as cancelling
 from app.web.portal.ceasing import room as ceasing
 from app.web.portal.locations import room as locations
 from app.web.portal.many import room as many
@@ -28,6 +29,7 @@ ROOMS = (
     locations,
     many,
     ceasing,
+    cancelling,
     barring,
     bulk,
     tonight,

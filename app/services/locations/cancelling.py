@@ -35,6 +35,13 @@ def foresee_cancelling(system: System, actor: Actor, registration_id: int) -> Ou
         return _outlook(system, look, number, registration_id)
 
 
+def number_id_of_change(system: System, actor: Actor, registration_id: int) -> int:
+    """Return the id of the number that a change is of; NotFound where this actor may not see it."""
+    authorise(actor, Permission.SEE_RECORD)
+    with system.database.reading() as look:
+        return _number(look, actor, registration_id).id
+
+
 def cancel_change(system: System, actor: Actor, registration_id: int) -> Outlook:
     """Take back what has not gone out: it and its transaction are cancelled, and what was said before holds again.
 

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission, permitted
+from app.services.locations.planned import planned_of
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
 from app.web.desk import the_actor, the_system
@@ -46,4 +47,5 @@ def show(number_id: int) -> ResponseReturnValue:
     system, actor = the_system(), the_actor()
     line = number_line(system, actor, number_id)
     record = show_record_of(system, actor, number_id)
-    return render_template("ops/number.html", line=line, record=record, life=life_of(record))
+    planned = planned_of(system, actor, number_id)
+    return render_template("ops/number.html", line=line, record=record, life=life_of(record), planned=planned)

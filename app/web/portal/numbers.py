@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
 from app.services.lists import Which, list_csv
+from app.services.locations.planned import planned_of
 from app.services.locations.registering import share_of_address
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
@@ -63,4 +64,5 @@ def show(number_id: int) -> ResponseReturnValue:
         record=record,
         shared=share_of_address(system, actor, line.number),
         life=life_of(record),
+        planned=planned_of(system, actor, number_id),
     )
