@@ -25,7 +25,7 @@ class Placed(NamedTuple):
     left: tuple[tuple[str, str], ...] = ()  # field by field, what is left of those that a part was taken out of
 
 
-NOWHERE = Placed()
+_IN_PLACE = Placed()
 
 
 def place_doors(fields: Mapping[str, str], premises: str) -> Placed:
@@ -36,7 +36,7 @@ def place_doors(fields: Mapping[str, str], premises: str) -> Placed:
     plain = _before_street(premises) if _street_of(fields, premises) else ""
     doors = tuple(_doors(fields, premises))
     if not doors:
-        return Placed(plain) if plain else NOWHERE
+        return Placed(plain) if plain else _IN_PLACE
     premises = plain or premises
     settled = names_inner_door(premises)
     left: list[tuple[str, str]] = []
