@@ -14,6 +14,7 @@ from app.cli.progress import Progress, progress_bar
 from app.cli.session import opened
 from app.services.accounts import only_account
 from app.services.locations.many import Placed, location_of, place_numbers, spread
+from app.services.progress import Counted
 from app.services.uploads import import_locations
 
 NOTHING = {"rows": 0, "accepted": 0, "unchanged": 0, "for_review": 0, "refused": 0, "dry_run": False, "problems": []}
@@ -35,16 +36,18 @@ add_cancelling(locations)
 @json_option(NOTHING)
 def import_command(csv: Path, account: int | None, *, dry_run: bool, skip_bad: bool) -> None:
     """Register the locations in CSV: all rows or none, unless --skip-bad is given."""
-    with opened() as (system, actor), progress_bar() as progress, csv.open("rb") as stream:
+    size = csv.stat().st_size
+    with opened() as (system, actor), progress_bar() as progress, csv.open("rb") as file:
+        stream = Counted(file)
         report = import_locations(
             system,
             actor,
             only_account(system) if account is None else account,
             stream,
-            size=csv.stat().st_size,
+            size=size,
             dry_run=dry_run,
             skip_bad=skip_bad,
-            progress=_Count(progress),
+            progress=lambda _rows: progress("bytes", stream.done, size),
         )
     if wants_json():
         write(report.as_pieces())
