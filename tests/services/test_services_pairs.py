@@ -11,7 +11,7 @@ from app.domain.actors import Actor, Role
 from app.errors import Conflict, NotAllowed, NotFound, Refused
 from app.models.porting import PortPair
 from app.services.inventory import load_numbers
-from app.services.locations.ceasing import port_out
+from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.porting import Stage, end_pair, list_ports, page_ports
 
 PATHS = [
@@ -128,6 +128,73 @@ def test_an_undone_import_goes_again_as_an_activation_once_a_person_said_so(stag
     assert stage.sent() == [("A", "001")]
     stage.accept()
     assert (stage.record(1)["accepted"]["premises"], stage.case(1)["state"]) == ("UNIT 9", "closed")
+
+
+def corrected_before_its_export(stage):
+    """The export was said before the correction, and goes out after it."""
+    stage.live(1)
+    port_out(stage.system, stage.staff, number(1), "456", stage.today + timedelta(days=3))
+    stage.tomorrow()
+    stage.register(1, premises="Unit 8")
+    stage.night()
+    assert stage.sent() == [("M", "001")]
+    stage.accept()
+    stage.tomorrow(2)
+    stage.night()
+    assert stage.sent() == [("E", "001")]
+
+
+@pytest.mark.parametrize("codes", [["0041", "0049"], ["0049"]])
+def test_an_undone_export_brings_back_what_was_sent_last_before_it(stage, codes):
+    corrected_before_its_export(stage)
+    answer_each(stage, codes)
+    record = stage.record(1)
+    assert (record["accepted_state"], record["accepted"]["premises"]) == ("live", "UNIT 8")
+
+
+def test_newer_is_what_was_sent_later_not_what_was_said_later(stage):
+    corrected_before_its_export(stage)
+    row = answer_each(stage, ["0041"])
+    stage.tomorrow()
+    stage.register(1, premises="Unit 9")
+    stage.night()
+    assert stage.sent() == [("A", "001")]
+    stage.car(stage.reply(row, "0049"))
+    stage.collect()
+    assert stage.record(1)["accepted_state"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("act", "sent"),
+    [
+        (lambda stage: port_out(stage.system, stage.staff, number(1), "789", stage.today), [("E", "001")]),
+        (lambda stage: cease_numbers(stage.system, stage.staff, [number(1)]), [("C", "001")]),
+        (lambda stage: stage.register(1), []),
+        (lambda stage: stage.register(1, premises="Unit 3"), [("M", "001")]),
+    ],
+    ids=["port out again", "cease", "register again", "register elsewhere"],
+)
+def test_after_an_undone_export_a_person_chooses(stage, act, sent):
+    export_of(stage)
+    answer_each(stage, ["0041", "0049"])
+    stage.tomorrow()
+    act(stage)
+    stage.night()
+    assert stage.sent() == sent
+    stage.accept()
+    assert stage.case(1)["state"] == "closed"
+
+
+def test_a_newer_word_that_waits_when_an_import_is_undone_goes_out(stage):
+    import_of(stage)
+    answer_each(stage, ["0042"])
+    row = stage.rows()[0]
+    stage.register(1, premises="Unit 7")
+    stage.car(stage.reply(row, "0050"))
+    stage.collect()
+    assert stage.case(1)["state"] == "resent"
+    stage.night()
+    assert stage.sent() == [("A", "001")]
 
 
 def test_an_undone_import_is_no_healing(stage):

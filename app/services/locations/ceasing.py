@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
@@ -62,15 +62,19 @@ def end_of_use_again(
 
 
 def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
-    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's."""
+    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's.
+
+    One whose end was undone is in use as long as the agent holds a record of it (0049): it can be ended again.
+    """
     authorise(actor, Permission.REGISTER_LOCATION)
+    held = exists().where(AcceptedRecord.number_id == Number.id, AcceptedRecord.state != AcceptedState.NONE)
     found: list[Number] = []
     problems: list[Problem] = []
     for row, text in enumerate(numbers, 1):
         number = work.session.scalars(
             select(Number)
             .where(Number.number == read_number(text))
-            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
+            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today) | held)
             .with_for_update(key_share=True)
         ).one_or_none()
         if number is None or (actor.role is Role.CUSTOMER and number.account_id != actor.account_id):

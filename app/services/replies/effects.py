@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, literal, select
+from sqlalchemy import ColumnElement, exists, insert, literal, select, tuple_
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
-from app.domain.outcomes import Outcome
+from app.domain.outcomes import Effect, Outcome
 from app.domain.porting import WARNINGS, Direction, PairMove, PairState
 from app.domain.registrations import RegistrationKind
 from app.domain.transactions import WAITING, TransactionState, check_move
@@ -70,7 +71,7 @@ def apply_outcome(
     if outcome.case:
         case = open_case(system, work, actor, told)
         standings.with_case.add(number_id)
-        if outcome.state is S.ERROR_FINAL and _newer_word_waits(system, work, number_id):
+        if outcome.effect is Effect.APPLIED and _newer_word_waits(system, work, number_id):
             case.state = CaseState.RESENT
     elif outcome.state is S.COMPLETED and number_id in standings.with_case:
         close_case_of(system, work, actor, number_id, "the agent accepted the record")
@@ -153,9 +154,10 @@ def restore(system: System, work: UnitOfWork, export: Transaction, standings: St
     """Set the record live again as it was before an export that was undone (0049); unknown where nobody can tell."""
     before = work.session.scalars(
         select(Transaction)
-        .where(Transaction.number_id == export.number_id, Transaction.id < export.id)
+        .where(Transaction.number_id == export.number_id)
+        .where(_place() < tuple_(literal(export.file_id), literal(export.rec_no)))
         .where(Transaction.state.in_((S.COMPLETED, S.ABANDONED)), Transaction.command.is_not(None))
-        .order_by(Transaction.id.desc())
+        .order_by(Transaction.file_id.desc(), Transaction.rec_no.desc())
         .limit(1)
     ).one_or_none()
     known = before is not None and before.state is S.COMPLETED and before.values_id is not None
@@ -165,12 +167,16 @@ def restore(system: System, work: UnitOfWork, export: Transaction, standings: St
         learn(system, work, export, AcceptedState.UNKNOWN, standings, healed=False)
 
 
+def _place() -> Any:
+    """Return when a transaction went out: ids tell when it was said, which may be long before."""
+    return tuple_(Transaction.file_id, Transaction.rec_no)
+
+
 def newer_sent(work: UnitOfWork, transaction: Transaction) -> bool:
     """Say whether a newer transaction of the same number has gone out."""
     newer = exists().where(
         Transaction.number_id == transaction.number_id,
-        Transaction.id > transaction.id,
-        Transaction.file_id.is_not(None),
+        _place() > tuple_(literal(transaction.file_id), literal(transaction.rec_no)),
     )
     return bool(work.session.scalar(select(newer)))
 
