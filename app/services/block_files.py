@@ -97,9 +97,9 @@ class BlockSpool:
     def __iter__(self) -> Iterator[BlockRow]:
         """Yield the blocks by prefix."""
         columns = "prefix, digits, status, holder, allocated_on"
-        for prefix, digits, *words, day in self._kept.execute(f"SELECT {columns} FROM blocks ORDER BY prefix"):  # noqa: S608  our own names
+        for prefix, digits, status, holder, day in self._kept.execute(f"SELECT {columns} FROM blocks ORDER BY prefix"):  # noqa: S608  our own names
             lengths = tuple(int(length) for length in digits.split(",") if length)
-            yield BlockRow(prefix, lengths, *words, date.fromisoformat(day) if day else None)
+            yield BlockRow(prefix, lengths, status, holder, date.fromisoformat(day) if day else None)
 
 
 class BlockFiles:
