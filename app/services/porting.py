@@ -92,6 +92,18 @@ def list_ports(system: System, actor: Actor, *, closed: bool = False) -> list[di
     return found
 
 
+def open_pair(system: System, actor: Actor, pair_id: int) -> dict[str, Any]:
+    """Return one pair that waits for its other half; NotFound where it is closed or not there."""
+    authorise(actor, Permission.SEE_PORTING)
+    with system.database.reading() as look:
+        ports = _ports()
+        found = _documents(system, look, ports, (ports.c.pair_id == pair_id) & (ports.c.stage == Stage.OPEN))
+    if not found:
+        raise NotFound("this port is closed already, or is not there")
+    note_reading(system, actor, "ports", ("pair", pair_id), 1)
+    return found[0]
+
+
 def ports_of(system: System, look: Reading, number_id: int) -> list[dict[str, Any]]:
     """Return the ports of one number, for its page."""
     ports = _ports()

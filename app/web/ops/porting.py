@@ -4,8 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
-from app.errors import NotFound
-from app.services.porting import Stage, end_pair, list_ports, page_ports
+from app.services.porting import Stage, end_pair, open_pair, page_ports
 from app.web.desk import the_actor, the_system
 from app.web.findings import summary_of
 from app.web.forms.cases import WhyForm
@@ -36,9 +35,7 @@ def board() -> ResponseReturnValue:
 @room.needs(Permission.ABANDON_TRANSACTION)
 def end(pair_id: int) -> ResponseReturnValue:
     """End a port of which nothing more is to be expected, with the reason."""
-    port = next((one for one in list_ports(the_system(), the_actor()) if one["id"] == pair_id), None)
-    if port is None:
-        raise NotFound("this port is closed already, or is not there")
+    port = open_pair(the_system(), the_actor(), pair_id)
     form = WhyForm()
     if form.validate_on_submit():
         end_pair(the_system(), the_actor(), pair_id, str(form.why.data))
