@@ -11,6 +11,7 @@ from app.services.accounts import add_user, find_person, list_accounts, log_in, 
 from app.services.barring import bar_number, list_barred, unbar_number
 from app.services.block_loading import load_blocks
 from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
+from app.services.directory import compare_directories
 from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
 from app.services.exports.tonight import tonight
@@ -26,6 +27,7 @@ from app.services.locations.registering import (
     share_of_address,
 )
 from app.services.overview import list_numbers, number_id_of, number_line
+from app.services.porting import Stage, end_pair, list_ports, open_pair, page_ports
 from app.services.records import missing_records, show_record, show_record_of
 from app.services.replies.collecting import collect_replies
 from app.services.reviews import (
@@ -133,6 +135,11 @@ def of_operations(stage, case):
         "tonight": lambda actor: tonight(system, actor),
         "load": lambda actor: load_numbers(system, actor, stage.root / "none.csv"),
         "blocks": lambda actor: load_blocks(system, actor, [stage.root / "none.csv"]),
+        "ports": lambda actor: list_ports(system, actor),
+        "port page": lambda actor: page_ports(system, actor, Stage.OPEN),
+        "port": lambda actor: open_pair(system, actor, 1),
+        "end port": lambda actor: end_pair(system, actor, 1, "why"),
+        "compare": lambda actor: compare_directories(system, actor, stage.root / "none.csv"),
         "accounts": lambda actor: list_accounts(system, actor),
         "user": lambda actor: add_user(system, actor, "a@b.example", Role.OPERATIONS, "long enough words"),
         "trail": lambda actor: list_events(system, actor),
@@ -142,12 +149,13 @@ def of_operations(stage, case):
 
 
 SEEING = {"files", "file", "records", "tonight"}
+PORTS = {"ports", "port page"}
 TRAIL = {"trail", "verify", "export"}
 MAY = {
     Role.CUSTOMER: set(),
     Role.PRIVACY: TRAIL,
-    Role.AUDITOR: SEEING | TRAIL,
-    Role.ADMINISTRATOR: SEEING | TRAIL | {"user"},
+    Role.AUDITOR: SEEING | TRAIL | PORTS | {"port"},
+    Role.ADMINISTRATOR: SEEING | TRAIL | {"user", "compare"},
     Role.SCHEDULER: {"night", "collect", "resend", "release"},
 }
 
@@ -160,7 +168,7 @@ def test_each_role_does_what_the_table_gives_it_and_no_more(stage, case, role):
         if name not in MAY[role]:
             with pytest.raises(NotAllowed):
                 use(actor)
-        elif name in SEEING | TRAIL:
+        elif name in SEEING | TRAIL | PORTS:
             use(actor)
 
 

@@ -9,14 +9,21 @@ from stage import location, number
 
 from app.audit.events import Action
 from app.errors import CallAPerson
+from app.models.accounts import ApiKey
 from app.models.audit import AuditEvent
+from app.models.porting import PortPair
+from app.models.records import Registration
+from app.services.api_keys import Scope, make_key, revoke_key
 from app.services.barring import bar_number, unbar_number
+from app.services.block_loading import load_blocks
 from app.services.cases.working import close_case, fix_case, take_case
 from app.services.exports.files import release_file, resend_file
 from app.services.inventory import load_numbers
+from app.services.locations.cancelling import cancel_change
 from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.locations.many import place_numbers
 from app.services.locations.registering import change_address
+from app.services.porting import end_pair
 from app.services.reviews import approve_review, list_reviews, return_review
 from app.services.trail import export_trail, list_events, verify_trail
 from app.services.transactions import abandon
@@ -63,6 +70,33 @@ def a_live_one(stage):
 def a_barred_one(stage):
     stage.live(1)
     bar_number(stage.system, stage.customer, number(1))
+
+
+def a_port(stage):
+    stage.live(1)
+    port_out(stage.system, stage.staff, number(1), "456", stage.today)
+    stage.night()
+    stage.accept()
+    return stage.all(PortPair)[0].id
+
+
+def a_plan(stage):
+    stage.register(1, effective_date=stage.day(3))
+    return stage.all(Registration)[0].id
+
+
+def a_key(stage):
+    make_key(stage.system, stage.customer, stage.account, "stock system", [Scope.READ])
+    return stage.all(ApiKey)[0].id
+
+
+def blocks(stage):
+    path = stage.root / "S3.csv"
+    path.write_text(
+        "NMS Number Block: Number Block,Block Status,CP Name,Non Geo Number Length,Allocation Date,Notes\n"
+        "3000 00,Allocated,Hartwell Telecom Ltd,10 digit numbers,26/03/2007,\n"
+    )
+    return path
 
 
 def waiting(stage):
@@ -146,6 +180,23 @@ USES = {
         lambda s, _: bar_number(s.system, s.staff, number(1)),
         ["case_closed", "number_barred"],
     ),
+    "end a port": (a_port, lambda s, pair: end_pair(s.system, s.staff, pair, "settled"), ["pair_ended"]),
+    "cancel": (
+        a_plan,
+        lambda s, planned: cancel_change(s.system, s.customer, planned),
+        ["change_cancelled"],
+    ),
+    "blocks": (
+        nothing,
+        lambda s, _: load_blocks(s.system, s.staff, [blocks(s)]),
+        ["blocks_loaded"],
+    ),
+    "make a key": (
+        nothing,
+        lambda s, _: make_key(s.system, s.customer, s.account, "stock system", [Scope.READ]),
+        ["api_key_made"],
+    ),
+    "revoke a key": (a_key, lambda s, key: revoke_key(s.system, s.customer, key), ["api_key_revoked"]),
     "unbar": (a_barred_one, lambda s, _: unbar_number(s.system, s.customer, number(1)), ["number_unbarred"]),
 }
 
