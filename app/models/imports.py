@@ -13,7 +13,8 @@ from app.models.base import Base, BigId, word_of
 class ImportJob(Base):
     """One upload, looked through and applied by a worker; `token` names its files on the shelf.
 
-    `seen_at` is moved on while a worker is at it: a job whose worker died is taken up by another.
+    `seen_at` is moved on while a worker is at it: a job whose worker died is taken up by another, a few times;
+    `attempts` counts them.
     """
 
     __tablename__ = "import_jobs"
@@ -28,6 +29,7 @@ class ImportJob(Base):
     bytes_total: Mapped[int] = mapped_column(BigInteger)
     bytes_done: Mapped[int] = mapped_column(BigInteger, default=0)
     rows_done: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     why: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]

@@ -102,7 +102,7 @@ def apply_upload(system: System, actor: Actor, token: str, *, skip_bad: bool) ->
 def check_again(system: System, actor: Actor, token: str) -> UploadView:
     """Have an upload looked through once more that could not be finished."""
     upload = find_upload(system, actor, token)
-    again = {"state": JobState.WAITING, "why": "", "seen_at": None}
+    again = {"state": JobState.WAITING, "why": "", "seen_at": None, "attempts": 0}
     if not move(system, ImportJob.token == token, JobState.FAILED, again):
         raise Conflict("This upload is being worked on.")
     return _now_if_short(system, actor, token, upload.bytes_total)

@@ -23,8 +23,10 @@ from app.services.upload_shelf import UploadShelf
 from app.services.uploads import import_locations
 
 FORSAKEN = timedelta(minutes=1)
+MOST_ATTEMPTS = 3
 AT_WORK = (JobState.CHECKING, JobState.APPLYING)
 SOME_REFUSED = "Nothing was applied: some rows are refused. Apply the good rows only, or mend the file."
+BROKEN_OFF = "Work on this file was broken off three times. Nothing was changed by it: please tell us."
 OUR_FAULT = "Something went wrong on our side. Nothing was changed by this file."
 
 log = structlog.get_logger()
@@ -72,6 +74,12 @@ def take_job(system: System, *which: ColumnElement[bool]) -> Job | None:
         job = work.session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
         if job is None:
             return None
+        if job.attempts >= MOST_ATTEMPTS:
+            # Whatever kills its workers would kill the next one too.
+            job.state, job.why, job.finished_at = JobState.FAILED, BROKEN_OFF, now
+            work.commit()
+            return take_job(system, *which)
+        job.attempts += 1
         if job.state is JobState.WAITING:
             job.state = JobState.CHECKING
         job.seen_at, job.rows_done, job.bytes_done = now, 0, 0
@@ -86,7 +94,8 @@ def work_on(system: System, job: Job, actor: Actor | None = None, stopped: Calla
         _import(system, job, actor or _sender(system, job), stopped)
     except AppError as fault:
         if fault.retryable:
-            move(system, ImportJob.id == job.id, job.state, {"seen_at": None})
+            given_back = {"seen_at": None, "attempts": ImportJob.attempts - 1}
+            move(system, ImportJob.id == job.id, job.state, given_back)
             return False
         _fail(system, job, str(fault))
     except Exception as fault:  # noqa: BLE001  whatever one file meets, the others go on
@@ -132,7 +141,7 @@ def _import(system: System, job: Job, actor: Actor, stopped: Callable[[], bool])
         )
     if applying and not report.saved:
         # The page goes on showing what the dry run found.
-        again = {"state": JobState.CHECKED, "why": SOME_REFUSED, "seen_at": None}
+        again = {"state": JobState.CHECKED, "why": SOME_REFUSED, "seen_at": None, "attempts": 0}
         move(system, ImportJob.id == job.id, job.state, again)
     elif not applying:
         place.keep_report(report)
@@ -141,7 +150,8 @@ def _import(system: System, job: Job, actor: Actor, stopped: Callable[[], bool])
 
 
 def _end(system: System, job: Job, report: ImportReport) -> dict[str, Any]:
-    return {"rows_done": report.rows, "bytes_done": job.size, "finished_at": system.clock.now(), "why": ""}
+    ended = {"rows_done": report.rows, "bytes_done": job.size, "finished_at": system.clock.now()}
+    return {**ended, "why": "", "attempts": 0}
 
 
 def _marker(system: System, job: Job) -> Callable[[int, int], None]:

@@ -267,6 +267,20 @@ def test_a_worker_killed_at_any_step_leaves_nothing_half(stage, long, step):
     assert stage.events().count("locations_imported") == 1
 
 
+def test_a_file_that_kills_its_workers_is_given_up_and_can_be_tried_again(stage, long):
+    assert long is None
+    upload = send(stage, table(row(1)))
+    for _ in range(import_worker.MOST_ATTEMPTS):
+        assert import_worker.take_job(stage.system) is not None, "its worker died before"
+        stage.clock.advance(FORSAKEN + timedelta(seconds=1))
+    assert run_waiting_imports(stage.system) == 0
+    given_up = look(stage, upload)
+    assert (given_up.state, "three times" in given_up.why) == (JobState.FAILED, True)
+    check_again(stage.system, stage.customer, upload.token)
+    run_waiting_imports(stage.system)
+    assert look(stage, upload).state is JobState.CHECKED
+
+
 def test_two_workers_do_each_upload_once(stage, long):
     assert long is None
     sent = [send(stage, table(*(row(place) for place in range(at * 20, at * 20 + 20)))) for at in range(4)]

@@ -79,6 +79,7 @@ def _import_jobs() -> None:
         sa.Column("bytes_total", sa.BigInteger(), nullable=False),
         sa.Column("bytes_done", sa.BigInteger(), nullable=False),
         sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=True),
         sa.Column("why", sa.String(500), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
