@@ -58,7 +58,7 @@ def judged(location, standing=STANDING):
     ).findings
 
 
-def hold(location):
+def check_findings(location):
     """Assert of every finding on a location what must hold of all."""
     findings = judged(location)
     for finding in findings:
@@ -135,26 +135,26 @@ FIELDS = ("name", "premises", "thoroughfare", "locality", "post_town")
 
 @pytest.mark.parametrize(("column", "typed"), [(name, text) for name, texts in TABLED.items() for text in texts])
 def test_of_each_answer_in_the_table(column, typed):
-    hold(replace(GOOD, **{column: typed}))
+    check_findings(replace(GOOD, **{column: typed}))
 
 
 @pytest.mark.parametrize("premises", TABLED["premises"])
 @pytest.mark.parametrize("thoroughfare", TABLED["thoroughfare"])
 def test_of_each_door_with_each_street(premises, thoroughfare):
     for locality in TABLED["locality"]:
-        hold(replace(GOOD, premises=premises, thoroughfare=thoroughfare, locality=locality))
+        check_findings(replace(GOOD, premises=premises, thoroughfare=thoroughfare, locality=locality))
 
 
 @settings(max_examples=400)
 @given(LOCATIONS)
 def test_of_answers_mixed_at_random(location):
-    hold(location)
+    check_findings(location)
 
 
 @settings(max_examples=400)
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, WORDS)))
 def test_of_words_that_mean_something_to_the_rules(texts):
-    hold(replace(GOOD, **texts))
+    check_findings(replace(GOOD, **texts))
 
 
 ANYTHING = st.text(max_size=12)
@@ -163,7 +163,7 @@ ANYTHING = st.text(max_size=12)
 @settings(max_examples=200)
 @given(st.fixed_dictionaries(dict.fromkeys(set(COLUMNS) - set(PAF_COLUMNS), ANYTHING)))
 def test_of_whatever_is_typed(texts):
-    hold(Location(**texts))
+    check_findings(Location(**texts))
 
 
 @settings(max_examples=200)
