@@ -60,8 +60,11 @@ class Words:
         assert later <= set(entries.values()), "what is said for later can be cancelled"
         if listed:
             change = listed[-1 - pick % len(listed)]  # the last, where it is simplest
-            cancel_change(self.stage.system, self.stage.customer, change.id)
+            outlook = cancel_change(self.stage.system, self.stage.customer, change.id)
             model.cancel(entries[change.id])
+            assert outlook.ends_on == model.ends_on
+            wanted = model.wanted(max(change.due_on, self.stage.today))
+            assert (outlook.sent and outlook.sent["premises"].capitalize()) == wanted
 
     def _entry(self, model, change):
         (entry,) = (item for item in model.said if item[1] == self.of[change.id])
