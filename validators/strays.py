@@ -97,7 +97,7 @@ def likely_town(locality: str) -> str | None:
     last, _ = without_regions((_parts(locality) or [""])[-1])
     if not last or is_county(last) or is_country(last) or any(map(str.isdigit, last)) or is_dummy("post_town", last):
         return None
-    return last
+    return None if contacts(last).found else last
 
 
 @lru_cache(maxsize=1 << 14)

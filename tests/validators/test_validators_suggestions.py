@@ -157,6 +157,10 @@ def test_of_words_that_mean_something_to_the_rules(texts):
     check_findings(replace(GOOD, **texts))
 
 
+def test_what_stands_beside_an_address_of_e_mail_is_no_town():
+    check_findings(replace(GOOD, locality="Flat a@b.uk", post_town="Kent"))
+
+
 ANYTHING = st.text(max_size=12)
 
 
