@@ -67,7 +67,7 @@ def _worth_a_look(name: str, text: str) -> bool:
     if name == "post_town":
         return bool(text)
     if name == "premises" and len(text) <= _SHORTEST:
-        return False
+        return _BREAK.search(text) is not None or text.casefold() in _NO_PLACES
     return _SUSPECT.search(text) is not None or text.casefold() in _NO_PLACES
 
 
@@ -165,8 +165,9 @@ def _no_town(town: str, suggestion: str | None) -> Finding:
 def _strays(text: str, town: str, name: str) -> Strays:
     """Find what a line of the address may not have in it."""
     is_town = name == "post_town"
-    if not is_town and text.strip().casefold() in _NO_PLACES:
-        return Strays("", {"country": text.strip()})
+    bare = text.strip(" ,;\n()")
+    if not is_town and bare.casefold() in _NO_PLACES:
+        return Strays("", {"country": bare})
     rest, found = text, dict[str, str]()
     if "@" in text or _TEN_DIGITS.search(text):
         rest, found = contacts(text)
