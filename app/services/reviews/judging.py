@@ -88,9 +88,12 @@ def return_review(system: System, actor: Actor, review_id: int, why: str) -> Non
 
 def _judged(work: UnitOfWork, actor: Actor, review_id: int) -> Registration:
     authorise(actor, Permission.JUDGE_REVIEW)
-    registration = work.session.get(Registration, review_id, with_for_update=True)
+    registration = work.session.get(Registration, review_id)
     if registration is None:
         raise NotFound(f"there is no review {review_id}")
+    # The number first, as everybody who says something of it does: two never wait for each other.
+    work.session.get_one(Number, registration.number_id, with_for_update={"key_share": True})
+    work.session.refresh(registration, with_for_update=True)
     if registration.state is not RegistrationState.REVIEW:
         raise Conflict(f"review {review_id} is {registration.state}: it waits no longer")
     if actor.user_id is None:
