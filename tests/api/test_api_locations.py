@@ -100,7 +100,8 @@ def test_another_accounts_number_is_not_there(new_caller: MakeCaller, other_acco
     for unknown in ("01632 960777", "01632 960555", "nonsense", "\u200b", "0" * 3000):
         mine.post("/records/search", {"number": unknown}, 404)
     assert (1, "N05", "number") in mine.codes("/locations", location(777), 422)
-    mine.post("/locations/cease", {"numbers": ["01632 960777"]}, 404)
+    for unknown in ("01632 960777", "01632 960555"):
+        assert {code for _, code, _ in mine.codes("/locations/cease", {"numbers": [unknown]}, 422)} == {"N11"}
     assert status_of(lone_system, 777) == "waiting"
     assert theirs.post("/records/search", {"number": "01632960777"})["status"] == "waiting"
 

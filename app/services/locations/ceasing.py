@@ -10,10 +10,12 @@ from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor, Role
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
+from app.domain.porting import Direction, PairState
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
+from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise
 from app.services.locations.storing import Store, resend_cases
@@ -64,17 +66,23 @@ def end_of_use_again(
 def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
     """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's.
 
-    One whose end was undone is in use as long as the agent holds a record of it (0049): it can be ended again.
+    One whose export was undone (0049), so that the agent holds a record of it again, can be ended again.
     """
     authorise(actor, Permission.REGISTER_LOCATION)
-    held = exists().where(AcceptedRecord.number_id == Number.id, AcceptedRecord.state != AcceptedState.NONE)
+    came_back = exists().where(
+        AcceptedRecord.number_id == Number.id,
+        AcceptedRecord.state != AcceptedState.NONE,
+        PortPair.number_id == Number.id,
+        PortPair.direction == Direction.EXPORT,
+        PortPair.state == PairState.UNDONE,
+    )
     found: list[Number] = []
     problems: list[Problem] = []
     for row, text in enumerate(numbers, 1):
         number = work.session.scalars(
             select(Number)
             .where(Number.number == read_number(text))
-            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today) | held)
+            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today) | came_back)
             .with_for_update(key_share=True)
         ).one_or_none()
         if number is None or (actor.role is Role.CUSTOMER and number.account_id != actor.account_id):
