@@ -15,7 +15,7 @@ from app.domain.actors import Actor, Role
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
-from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
+from app.domain.transactions import WAITING, TransactionState
 from app.errors import NotFound, Problem, Refused
 from app.models.accounts import Account
 from app.models.exports import Transaction
@@ -23,7 +23,8 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.opening import end_case, unclosed_case
-from app.services.locations.storing import Store, resend_cases
+from app.services.locations.storing import resend_cases
+from app.services.locations.tenure import may_be_held, say_no_record
 from app.services.system import System
 from validators.numbers import national, read_number
 
@@ -162,34 +163,15 @@ def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[s
 
 
 def _want_no_record(system: System, work: UnitOfWork, actor: Actor, number: Number) -> None:
-    """From today no record is wanted; a transaction goes out for it where the agent has one or may get one.
-
-    It is said as an end of the record that leaves the number in use, as at the beginning of a tenure.
-    """
+    """From today no record is wanted; a transaction goes out for it where the agent has one or may get one."""
     _cancel_records(system, work, number.id)
-    end = Registration(
-        number_id=number.id,
-        account_id=number.account_id,
-        kind=RegistrationKind.NO_RECORD,
-        state=RegistrationState.ACCEPTED,
-        effective_date=system.today,
-        due_on=system.today,
-        submitted_by=actor.name,
-        submitted_by_user_id=actor.user_id,
-        submitted_at=system.clock.now(),
-    )
-    work.session.add(end)
-    work.session.flush()
-    held = work.session.get(AcceptedRecord, number.id)
-    in_flight = select(Transaction.id).where(Transaction.number_id == number.id, Transaction.state.in_(IN_FLIGHT))
-    if (held is None or held.state is AcceptedState.NONE) and work.session.scalar(in_flight.limit(1)) is None:
-        case = unclosed_case(work, number.id)
-        if case is not None:  # nothing will be sent, so no answer would ever close it
-            end_case(system, work, actor, case, NO_RECORD_WANTED, how="barred")
+    say_no_record(system, work, actor, number)
+    if may_be_held(work, number.id):
+        resend_cases(work, [number.id])
         return
-    store = Store(system, work, actor, number.account_id, "cease")
-    work.session.add(Transaction(**store.transaction(number.id, end.id, system.today)))
-    resend_cases(work, [number.id])
+    case = unclosed_case(work, number.id)
+    if case is not None:  # nothing will be sent, so no answer would ever close it
+        end_case(system, work, actor, case, NO_RECORD_WANTED, how="barred")
 
 
 def _cancel_records(system: System, work: UnitOfWork, number_id: int) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from web_eye import CHROMIUM, FLAGS
 from web_visitor import Visitor
 
 from app.clock import FixedClock
@@ -17,6 +19,15 @@ from app.services.setup import DEMO_LOGINS, set_up
 from app.services.system import System, open_system
 from app.settings import load_settings
 from app.web import register_web
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(autouse=True)

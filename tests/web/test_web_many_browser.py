@@ -1,39 +1,24 @@
 """In a real browser, at a desk and on a telephone: a block is registered, and some of it moves on."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
-from test_web_browser import CHROMIUM, FLAGS, Eye
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, expect
+from web_eye import IN_A_BROWSER, Eye, served
 
 from app.services.demo import load_samples
 from app.services.system import System
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
 def address(lone_system: System, lone_app: Flask) -> Iterator[str]:
     """The samples, served on loopback."""
     load_samples(lone_system)
-    server = make_server("127.0.0.1", 0, lone_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+    with served(lone_app) as at:
+        yield at
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

@@ -1,18 +1,16 @@
 """In a real browser: a doubtful address is put before a person, who sees where it lies and lets it through."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
-from test_web_browser import CHROMIUM, FLAGS, Eye
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, expect
+from web_eye import IN_A_BROWSER, Eye, served
 
 from app.services.demo import load_samples, night
 from app.services.system import System
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -20,21 +18,8 @@ def address(lone_system: System, lone_app: Flask) -> Iterator[str]:
     """The demonstration with its first night, served on loopback."""
     load_samples(lone_system)
     night(lone_system)
-    server = make_server("127.0.0.1", 0, lone_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+    with served(lone_app) as at:
+        yield at
 
 
 def faults_of(eye: Eye) -> list[str]:

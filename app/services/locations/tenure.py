@@ -42,14 +42,24 @@ def begin_tenure(system: System, work: UnitOfWork, actor: Actor, number: Number,
         case.state, case.closed_at, case.closed_why = CaseState.CLOSED, system.clock.now(), NEW_HOLDER
         system.record(work, actor, Action.CASE_CLOSED, ("case", case.id), {"how": "new_holder"})
     number.account_id, number.ceased_on, number.in_use_from = account_id, None, system.today
-    held = work.session.get(AcceptedRecord, number.id)
-    in_flight = select(Transaction.id).where(Transaction.number_id == number.id, Transaction.state.in_(IN_FLIGHT))
-    nothing_held = held is None or held.state is AcceptedState.NONE
-    if nothing_held and work.session.scalar(in_flight.limit(1)) is None:
-        return
+    if may_be_held(work, number.id):
+        say_no_record(system, work, actor, number)
+
+
+def may_be_held(work: UnitOfWork, number_id: int) -> bool:
+    """Say whether the agent holds a record of a number, or is about to."""
+    held = work.session.get(AcceptedRecord, number_id)
+    in_flight = select(Transaction.id).where(Transaction.number_id == number_id, Transaction.state.in_(IN_FLIGHT))
+    return (held is not None and held.state is not AcceptedState.NONE) or (
+        work.session.scalar(in_flight.limit(1)) is not None
+    )
+
+
+def say_no_record(system: System, work: UnitOfWork, actor: Actor, number: Number) -> None:
+    """From today no record of a number is wanted, though it stays in use; what the agent may have of it is ended."""
     end = Registration(
         number_id=number.id,
-        account_id=account_id,
+        account_id=number.account_id,
         kind=RegistrationKind.NO_RECORD,
         state=RegistrationState.ACCEPTED,
         effective_date=system.today,
@@ -60,6 +70,8 @@ def begin_tenure(system: System, work: UnitOfWork, actor: Actor, number: Number,
     )
     work.session.add(end)
     work.session.flush()
+    if not may_be_held(work, number.id):
+        return
     work.session.add(
         Transaction(
             number_id=number.id,
