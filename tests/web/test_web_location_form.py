@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from web_page import Page
 from web_visitor import Visitor
 
 from app.clock import FixedClock
 from app.models.accounts import Account
+from app.models.numbers import Address
 from app.models.records import Registration
 from app.services.system import System
 
@@ -180,3 +181,43 @@ def test_a_review_says_by_when_and_what_the_agent_holds(register: Register, cust
         work.session.execute(update(Registration).values(state="REVIEW"))
         work.commit()
     assert "A person looks at the address, since today at 12:00, by tomorrow at 12:00." in customer.get("/").text
+
+
+def test_a_number_that_is_registered_already_is_moved_only_when_that_is_ticked(
+    customer: Visitor, register: Register, system: System
+) -> None:
+    register(premises="Quay House")
+    told = "This number is registered already, at Quay House, Dewsbury Road, LS11 5DF. Going on moves it."
+    customer.get("/numbers/new")
+    assert told in customer.send("Check", **ADDRESS).text
+    page = customer.send("Continue")
+    assert page.with_class("govuk-warning-text__text") == [f"Warning {told}"]
+    page = customer.send("Confirm", 422)
+    assert page.heading == "Check your answers"
+    assert "#move_confirmed" in page.links()
+    assert stored_premises(system) == ["Quay House"]
+    page = customer.send("Change something", move_confirmed="y")
+    assert told in page.text
+    customer.send("Continue", premises="Other House")
+    customer.send("Confirm", 422)
+    assert customer.send("Confirm", move_confirmed="y").heading == "Thank you. It is registered"
+    assert stored_premises(system) == ["Quay House", "Other House"]
+
+
+def test_nothing_is_asked_where_nothing_moves(customer: Visitor, register: Register) -> None:
+    register()
+    customer.get("/numbers/new")
+    page = customer.send("Continue", **ADDRESS)
+    assert "Nothing changes" in page.text
+    assert "registered already" not in page.text
+    customer.send("Confirm")
+    customer.get(number_link(customer, "/location"))
+    assert "registered already" not in customer.send("Continue", premises="Other House").text
+    customer.get("/numbers/new")
+    assert "registered already" not in customer.send("Continue", **(ADDRESS | {"number": "01632 960009"})).text
+
+
+def stored_premises(system: System) -> list[str]:
+    with system.database.reading() as look:
+        query = select(Address.premises).join(Registration, Registration.address_id == Address.id)
+        return list(look.session.scalars(query.order_by(Registration.id)))

@@ -126,7 +126,8 @@ class LocationForm(FlaskForm):
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of every answer, for the pages that carry them on."""
         for field in self:
-            if field.name in {"csrf_token", "seen", "free_line"}:
+            # That a number is to be moved is said anew on each look at the answers, about what they then are.
+            if field.name in {"csrf_token", "seen", "free_line", "move_confirmed"}:
                 continue
             for value in _values(field):
                 yield field.name, value
@@ -141,6 +142,7 @@ class NewNumberForm(LocationForm):
         description="With its area code, as it is dialled in the UK",
         render_kw={"autocomplete": "off", "inputmode": "tel", "spellcheck": "false"},
     )
+    move_confirmed = _tick("Yes, move this number")
 
     def location(self, start: Location) -> Location:
         """Return what was typed, the number too."""

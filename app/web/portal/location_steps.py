@@ -13,12 +13,13 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.voip import LIMITS
 from app.errors import Problem, Refused
-from app.services.locations.judgement import Judgement
+from app.services.locations.judgement import UNCHANGED, Judgement
 from app.services.locations.registering import change_address, check_location, register_location
 from app.web.desk import the_account, the_actor, the_system
 from app.web.findings import Findings, place, take
 from app.web.forms.location import ALL, ALONE, LINE_TYPES, LocationForm, NewNumberForm, blank_location, typed_values
 from app.web.label import label
+from app.web.portal.registered import registered_at
 from validators.columns import Location
 from validators.free_line import SplitLine
 
@@ -36,6 +37,9 @@ TICKED = {
     " be barred on it instead.",
     "R08": "Only an internet line's user moves about. Choose the internet line above, or take this tick away.",
 }
+MOVE_NOT_CONFIRMED = Problem(
+    "W05", "move_confirmed", "error", "Tick that you want to move this number, or change something."
+)
 LOOK_TWICE = "We are not sure that we took the line apart rightly. Look at every field, and put right what is not"
 
 
@@ -85,8 +89,10 @@ def walk(subject: Subject, stored: Callable[[Judgement], ResponseReturnValue]) -
         return _ask(form, subject, judgement, notice=_said_of_line(found_on_line) if step == "split" else "")
     if any(problem.severity == "error" for problem in problems):
         return _ask(form, subject, judgement, problems=problems, status=422)
-    if step == "continue":
-        return _show_answers(form, subject, judgement)
+    moves_from = _moves_from(subject, judgement)
+    unconfirmed = bool(moves_from) and step == "confirm" and not form["move_confirmed"].data
+    if step == "continue" or unconfirmed:
+        return _show_answers(form, subject, judgement, moves_from, unconfirmed=unconfirmed)
     return _store(form, subject, stored)
 
 
@@ -102,6 +108,13 @@ def _said_of_line(found: SplitLine | None) -> str:
 def _asks_to_confirm(problem: Problem) -> bool:
     """Say whether the address is to be confirmed: it is billed there, or serves very many numbers."""
     return problem.code == "A09" or (problem.code == "A05" and problem.severity == "warning")
+
+
+def _moves_from(subject: Subject, judgement: Judgement | None) -> str:
+    """Return where a number that was typed as a further one is registered already, where going on changes that."""
+    if subject.number or judgement is None or judgement.standing == UNCHANGED:
+        return ""
+    return registered_at(judgement.location.number)
 
 
 def _judge(form: LocationForm, subject: Subject) -> Judgement:
@@ -164,24 +177,35 @@ def _ask(
         label=_label(judgement),
         checked=judgement is not None and not quiet,
         limits=LIMITS,
+        moves_from=_moves_from(subject, judgement),
         confirm=bool(form.address_confirmed.data) or any(_asks_to_confirm(problem) for problem in problems),
         abroad=any(problem.code == "R03" for problem in problems),
     )
     return page, status
 
 
-def _show_answers(form: LocationForm, subject: Subject, judgement: Judgement) -> ResponseReturnValue:
-    return render_template(
+def _show_answers(
+    form: LocationForm,
+    subject: Subject,
+    judgement: Judgement,
+    moves_from: str,
+    *,
+    unconfirmed: bool,
+) -> ResponseReturnValue:
+    """Show what will be sent; `moves_from` is where the number is registered already, which is to be confirmed."""
+    page = render_template(
         "portal/check_answers.html",
         form=form,
         subject=subject,
         judgement=judgement,
-        findings=place(form, judgement.problems),
+        findings=place(form, [*judgement.problems, *[MOVE_NOT_CONFIRMED] * unconfirmed]),
+        moves_from=moves_from,
         label=_label(judgement),
         line_types=dict(LINE_TYPES),
         for_all=bool(subject.shared) and form.scope.data == ALL,
         composed=[problem for problem in judgement.problems if problem.code == "A10"],
     )
+    return page, 422 if unconfirmed else 200
 
 
 def _label(judgement: Judgement | None) -> object:
