@@ -1,4 +1,4 @@
-"""The agent's refusals in plain words, and the field that each is about."""
+"""The agent's refusals in plain words, the field that each is about, and what it says of a port."""
 
 from typing import NamedTuple
 
@@ -13,9 +13,16 @@ class Refusal(NamedTuple):
 REFUSALS: dict[str, Refusal] = {
     "0034": Refusal("The agent could not cancel: the cancellation was not valid."),
     "0035": Refusal("The agent could not cancel: the command had been carried out already."),
+    "0041": Refusal("The agent says that it has taken the export."),
+    "0042": Refusal("The agent says that it has taken the import."),
+    "0043": Refusal("The agent says that the port is complete."),
+    "0045": Refusal("The agent says that the other provider's import is missing."),
+    "0046": Refusal("The agent says that the import is ten days overdue."),
+    "0047": Refusal("The agent says that the other provider's export is missing."),
+    "0048": Refusal("The agent says that the export is ten days overdue."),
     "0049": Refusal(
-        "The export was undone: the other provider sent no import. The number is live here again: register it,"
-        " or port it out again."
+        "The export was undone: the other provider sent no import. The number is live here again as it was:"
+        " close the case with the reason, or port it out again."
     ),
     "0050": Refusal("The import was undone: the other provider sent no export. The agent holds no record: urgent."),
     "0057": Refusal("The agent says that something in the record is not valid, without saying what."),

@@ -75,5 +75,8 @@ def test_every_refusing_code_of_the_shipped_table_is_put_in_plain_words():
         code for code, row in profile.response_codes.items() if str(row.outcome) in {"refused", "closes_undone"}
     }
     assert refusing - {"0033"} <= set(REFUSALS)
+    about_ports = {code for code in profile.response_codes if "0041" <= code <= "0050"}
+    assert about_ports <= set(REFUSALS), "one that contradicts what came before is told in plain words too"
+    assert refusal("0043", "porting complete").text == "The agent says that the port is complete."
     assert refusal("7777", "something new").text == "The agent answered 7777, which we do not know: something new"
     assert refusal("7777", "").text == "The agent answered 7777, which we do not know"
