@@ -182,7 +182,17 @@ def test_the_free_line_and_a_suggestion_work_here_too(lone_customer: Visitor) ->
     assert dict(page.form_with("Check")[0].values)["first"] == "01632960100"
 
 
-def test_no_number_stands_in_an_address(lone_customer: Visitor) -> None:
-    page = lone_customer.get("/numbers/placed?accepted=2&unchanged=x&for_review=1")
-    assert "2" in page.with_class("eld-figure")[0]
-    assert "A person looks at what was marked" in page.text
+def test_what_was_done_cannot_be_forged_in_an_address(lone_customer: Visitor) -> None:
+    home = lone_customer.get("/").heading
+    assert lone_customer.get("/numbers/placed?accepted=2&unchanged=x&for_review=1").heading == home
+    assert lone_customer.response.request.path == "/"
+
+
+def test_no_number_or_count_stands_in_an_address(lone_customer: Visitor) -> None:
+    lone_customer.get("/numbers/block")
+    lone_customer.send("Continue", **BLOCK)
+    lone_customer.send("Continue", **ADDRESS)
+    page = lone_customer.send("Confirm for 8 numbers")
+    assert lone_customer.response.request.path == "/numbers/placed"
+    assert lone_customer.response.request.query_string == b""
+    assert page.with_class("eld-figure")[0].startswith("8")

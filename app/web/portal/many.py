@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
@@ -30,6 +30,8 @@ from validators.columns import Location
 from validators.numbers import national, read_number
 
 MOST_TICKS = 1_000
+# Where the signed session holds how many numbers were placed last.
+PLACED = "placed"
 
 room = Room("many", audience=For.CUSTOMERS, needs=Permission.REGISTER_LOCATION)
 
@@ -89,8 +91,10 @@ def several() -> ResponseReturnValue:
 
 @room.get("/numbers/placed")
 def placed() -> ResponseReturnValue:
-    """Say what was done, and what happens next."""
-    counts = {name: request.args.get(name, 0, type=int) for name in ("accepted", "unchanged", "for_review")}
+    """Say what was done last, and what happens next; nothing of it is taken from the address of the page."""
+    counts = session.get(PLACED)
+    if counts is None:
+        return redirect(url_for("numbers.home"))
     return render_template("portal/many_done.html", counts=counts)
 
 
@@ -164,8 +168,8 @@ def _walk(form: BlockLocationForm | SeveralLocationForm, which: Which) -> Respon
         return _ask(form, subject, which, report), 422
     if step == "continue":
         return _show_answers(form, subject, which, report)
-    done = url_for(".placed", accepted=report.accepted, unchanged=report.unchanged, for_review=report.for_review)
-    return redirect(done, 303)
+    session[PLACED] = {name: getattr(report, name) for name in ("accepted", "unchanged", "for_review")}
+    return redirect(url_for(".placed"), 303)
 
 
 def _place(location: Location, which: Which, *, dry_run: bool) -> Placed:
@@ -193,6 +197,7 @@ def _ask(
         label=_label(report),
         checked=report is not None,
         limits=LIMITS,
+        moves_from="",
         confirm=bool(form.address_confirmed.data) or any(_asks_to_confirm(problem) for problem in told),
         abroad=False,
     )
