@@ -224,5 +224,18 @@ def test_a_move_next_week_is_sent_next_week(customer: Visitor) -> None:
     assert "soon" in [value for name, value in page.form_with("Check")[0].values if name == "effective_date"]
 
 
+def test_what_happens_next_is_told_of_the_change_just_made(customer: Visitor, register: Callable[..., None]) -> None:
+    register()
+    page = customer.get("/")
+    (link,) = {link for link in page.links() if link.startswith("/numbers/") and link[-1].isdigit()}
+    for day in ("9", "25", "15"):
+        customer.get(f"{link}/location")
+        customer.send("Continue", premises=f"House {day}", effective_date=[day, "3", "2027"])
+        page = customer.send("Confirm")
+        assert page.heading == "Thank you. It is registered"
+        assert page.with_class("govuk-tag") == [f"Goes out on {day} March 2027"]
+        assert "3 March 2027" not in page.text.replace(f"{day} March 2027", "")
+
+
 def test_an_id_that_no_row_can_have_is_no_page(customer: Visitor) -> None:
     assert customer.get("/numbers/99999999999999999999", 404).heading == "There is nothing here"

@@ -1,15 +1,23 @@
 """Where is this number used? For a number that is there, and for a further one."""
 
+from dataclasses import replace
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
+from app.domain.registrations import RegistrationKind
+from app.domain.statuses import Status
 from app.services.locations.judgement import Judgement
+from app.services.locations.planned import planned_of
 from app.services.locations.registering import current_location, share_of_address
-from app.services.overview import number_id_of, number_line
+from app.services.overview import NumberLine, number_id_of, number_line
 from app.web.desk import the_actor, the_system
 from app.web.portal.location_steps import Subject, walk
 from app.web.rooms import For, Room
+
+# Where a number stands by what was said of it last.
+WAITS = {"waiting": Status.WAITING, "review": Status.IN_REVIEW}
 
 room = Room("locations", audience=For.CUSTOMERS, needs=Permission.REGISTER_LOCATION)
 
@@ -42,9 +50,18 @@ def change(number_id: int) -> ResponseReturnValue:
 
 @room.get("/numbers/<int:number_id>/next")
 def next_steps(number_id: int) -> ResponseReturnValue:
-    """Say what happens next, and when."""
+    """Say what happens next, and when: of what was said last, whatever else waits for the number."""
     line = number_line(the_system(), the_actor(), number_id)
-    return render_template("portal/next_steps.html", line=line)
+    return render_template("portal/next_steps.html", line=_of_the_last_word(line))
+
+
+def _of_the_last_word(line: NumberLine) -> NumberLine:
+    """Return the line as it stands for the newest change that has not gone out; unchanged where there is none."""
+    said = [one for one in planned_of(the_system(), the_actor(), line.id) if one.kind is RegistrationKind.RECORD]
+    newest = max(said, key=lambda one: one.id, default=None)
+    if newest is None or newest.waits not in WAITS:
+        return line
+    return replace(line, status=WAITS[newest.waits], due_on=newest.due_on, since=newest.submitted_at)
 
 
 def _to_what_happens(judgement: Judgement) -> ResponseReturnValue:
