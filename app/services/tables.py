@@ -33,7 +33,8 @@ def read_table(
     """Yield the rows of a CSV with a header; constant memory.
 
     Refused at once, with every fault of the file as a whole: too large (U05), empty (U04), not UTF-8 (U03),
-    NUL (U08), carriage returns alone for line ends (U09), unknown (U01), missing (U02) or repeated (U10) columns.
+    NUL (U08), carriage returns alone for line ends (U09), no header row or missing (U02),
+    unknown (U01) or repeated (U10) columns.
     A row of another length than the header is yielded with its problem (U07).
     """
     start = stream.read(FIRST_LOOK)
@@ -95,10 +96,14 @@ def _is_utf_16(start: bytes) -> bool:
 
 
 def _header_problems(header: list[str], columns: Sequence[str], required: Sequence[str]) -> list[Problem]:
+    if not set(header) & set(required):
+        # What stands there may be the first number's name and address: it is not said again.
+        message = f"The first row is not a header row: it has none of the columns {', '.join(required)}."
+        return [Problem("U02", "", "error", f"{message} Columns are separated by commas.", line=1)]
+    unknown = [name for name in header if name not in columns]
     found = [
-        Problem("U01", name, "error", f"There is no column called {name[:60]!r}. Known: {', '.join(columns)}.", line=1)
-        for name in header
-        if name not in columns
+        Problem("U01", name, "error", f"There is no column called {name[:60]!r}.{told}", line=1)
+        for name, told in zip(unknown, [f" Known: {', '.join(columns)}.", *[""] * len(unknown)], strict=False)
     ]
     found += [
         Problem("U02", name, "error", f"The column {name} is missing from the header row.", line=1)

@@ -85,7 +85,7 @@ def test_a_review_is_judged_by_somebody_else(eld: Eld) -> None:
 WHOLE = {
     "an unknown column": (f"{HEADER},colour\n{GOOD},red\n".encode(), "U01"),
     "a missing column": (b"number,name\n0113 496 0101,Hartwell\n", "U02"),
-    "no header": (f"{GOOD}\n".encode(), "U01"),
+    "no header": (f"{GOOD}\n".encode(), "U02"),
     "latin-1": (f"{HEADER}\n{GOOD}\n".replace("Hartwell", "Amélie").encode("latin-1"), "U03"),
     "utf-16": (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "U0"),
     "nothing": (b"", "U04"),

@@ -74,3 +74,23 @@ def test_a_row_of_another_length_keeps_what_was_typed():
     assert (short.values, short.surplus) == ({"number": "1", "name": "", "reasons": ""}, ())
     assert (long.values, long.surplus) == ({"number": "2", "name": "b", "reasons": "c"}, ("d", "e"))
     assert [row.problems[0].code for row in (short, long)] == ["U07", "U07"]
+
+
+def told(content):
+    with pytest.raises(Refused) as refused:
+        read(content)
+    return [(problem.code, problem.field, problem.message) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("row", [b"01632960001,Hartwell,Foundry House\n", b"number;name;reasons\n1;2;3\n", b"Hartwell"])
+def test_a_file_without_a_header_is_told_so_once_and_nothing_of_it_is_said_again(row):
+    words = "The first row is not a header row: it has none of the columns number, name."
+    assert told(row) == [("U02", "", f"{words} Columns are separated by commas.")]
+
+
+def test_unknown_columns_are_told_one_by_one_and_the_known_ones_once():
+    assert told(b"number,colour,taste\n1,2,3\n") == [
+        ("U01", "colour", "There is no column called 'colour'. Known: number, name, reasons."),
+        ("U01", "taste", "There is no column called 'taste'."),
+        ("U02", "name", "The column name is missing from the header row."),
+    ]
