@@ -20,6 +20,8 @@ __all__ = ["SplitLine", "Towns", "split_line"]
 _BREAK = re.compile(r"[,;\n\r\t|]+")
 _BUSINESS = re.compile(r"\b(?:LTD|LIMITED|PLC|LLP|CIC|INC|& ?CO|AND CO|& SONS?|AND SONS?)\b\.?$", re.IGNORECASE)
 _MOST_TOWN_WORDS = 5
+_FLOORS = frozenset(("floor", "flr", "fl"))
+_ORDINAL = re.compile(r"\d(?:ST|ND|RD|TH)$", re.IGNORECASE)
 _SIDES = frozenset(("north", "south", "east", "west", "upper", "lower", "central"))
 # Streets that have one word for a name; The Square and The Green are found by their two.
 _ONE_WORD_STREETS = frozenset(("broadway", "strand", "cheapside", "piccadilly", "kingsway"))
@@ -68,47 +70,66 @@ def split_line(line: str, *, towns: Towns | None = None) -> SplitLine:
     Every word of the line comes back in a field or in what is left over. White space and separators do not, and
     the postcode comes back as it is written (LS11 5DF).
     """
-    postcode, area, parts = _take_postcode(line)
-    left_over = _take_regions(parts)
+    postcode, area, others, parts = _take_postcode(line)
+    left_over = ", ".join(text for text in (_take_regions(parts), *others) if text)
     town, known = _take_town(parts, towns, area)
     name = parts.pop(0) if len(parts) > 1 and _BUSINESS.search(parts[0]) else ""
     at = _street_at(parts)
     fields = _without_street(parts) if at is None else _with_street(parts, at)
     fields |= {"name": name, "post_town": town, "postcode": postcode}
     order = ("name", "premises", "thoroughfare", "locality", "post_town", "postcode")
-    sure = known and bool(postcode and fields["premises"] and fields["thoroughfare"])
+    sure = known and not others and bool(postcode and fields["premises"] and fields["thoroughfare"])
     return SplitLine({key: fields[key] for key in order if fields[key]}, left_over, sure)
 
 
-def _take_postcode(line: str) -> tuple[str, str, list[str]]:
-    """Find the last postcode of the line; return it, its area and the parts without it.
+def _take_postcode(line: str) -> tuple[str, str, list[str], list[str]]:
+    """Find the first postcode of the line; return it, its area, the postcodes after it, and the parts without them.
 
-    One of the Crown dependencies, and one with a slip at the end of the line, come as they were typed and without an
-    area: the rules of the field say the rest (P06, P02).
+    A line with two of them is two addresses, or a slip: only the customer can say which is meant. One of the Crown
+    dependencies, and one with a slip at the end of the line, come as they were typed and without an area: the rules
+    of the field say the rest (P06, P02).
     """
     parts = [words for part in _BREAK.split(line) if (words := part.split())]
     places = [(words, end, count) for words in parts for end in range(1, len(words) + 1) for count in (1, 2)]
-    for place in reversed(places):
-        text = _text_at(*place)
-        found = parse_postcode(text)
-        if found.postcode and found.area:
-            return found.postcode, found.area, _without(parts, *place)
-        if any(finding.code == "P06" for finding in found.findings):
-            return text, "", _without(parts, *place)
+    taken: list[tuple[str, str]] = []
+    chosen: list[tuple[list[str], int, int]] = []
+    starts: dict[int, int] = {}
+    for words, end, count in reversed(places):
+        # The word of a postcode that was found belongs to no other.
+        if end <= starts.get(id(words), end) and (found := _postcode_at(words, end, count)):
+            taken.insert(0, found)
+            chosen.append((words, end, count))
+            starts[id(words)] = end - count
+    for place in chosen:
+        _take(*place)
+    if taken:
+        (postcode, area), *others = taken
+        return postcode, area, [text for text, _ in others], _joined(parts)
     for place in reversed(places[-2:]):
         text = _text_at(*place)
         if any(map(str.isdigit, text)) and any(finding.code == "P02" for finding in parse_postcode(text).findings):
-            return text, "", _without(parts, *place)
-    return "", "", _joined(parts)
+            _take(*place)
+            return text, "", [], _joined(parts)
+    return "", "", [], _joined(parts)
+
+
+def _postcode_at(words: list[str], end: int, count: int) -> tuple[str, str] | None:
+    """Return the postcode that ends before `end`, and its area, '' for a Crown dependency's; None where none does."""
+    if words[end : end + 1] and words[end].casefold().strip(".,()") in _FLOORS and _ORDINAL.search(words[end - 1]):
+        return None  # Flat B1, 2nd Floor
+    text = _text_at(words, end, count)
+    found = parse_postcode(text)
+    if found.postcode and found.area:
+        return found.postcode, found.area
+    return (text, "") if any(finding.code == "P06" for finding in found.findings) else None
 
 
 def _text_at(words: list[str], end: int, count: int) -> str:
     return " ".join(words[end - count : end]).strip(".()") if end >= count else ""
 
 
-def _without(parts: list[list[str]], words: list[str], end: int, count: int) -> list[str]:
+def _take(words: list[str], end: int, count: int) -> None:
     del words[end - count : end]
-    return _joined(parts)
 
 
 def _joined(parts: list[list[str]]) -> list[str]:

@@ -148,6 +148,26 @@ def test_a_postcode_that_cannot_be_taken_is_put_where_the_rules_say_why(postcode
     assert split(f"12 Mill Road, Leeds, {postcode}").fields == fields("12", "Mill Road", "", "Leeds", postcode)
 
 
+@pytest.mark.parametrize(
+    ("line", "kept", "left_over"),
+    [
+        ("14 Mill Road, Leeds LS11 5DF or 16 Mill Road, Leeds LS11 5DG", "LS11 5DF", "LS11 5DG"),
+        ("14 Mill Road Leeds LS11 5DF LS11 5DG", "LS11 5DF", "LS11 5DG"),
+        ("ls115df ls115dg 14 Mill Road Leeds W8 5SF, UK", "LS11 5DF", "UK, LS11 5DG, W8 5SF"),
+        ("14 Mill Road Leeds W8 LS11 5DF 5SF, LS11 5DG", "LS11 5DF", "LS11 5DG"),
+        ("14 Mill Road, Leeds LS11 5DF, LS11 5DF", "LS11 5DF", "LS11 5DF"),
+    ],
+)
+def test_of_two_postcodes_the_customer_says_which(line, kept, left_over):
+    found = split(line)
+    assert (found.fields["postcode"], found.left_over, found.sure) == (kept, left_over, False)
+
+
+def test_a_flat_and_its_floor_are_no_postcode():
+    assert split("Flat B1 2nd Floor, Park House, Mill Road, Leeds LS11 5DF").fields["postcode"] == "LS11 5DF"
+    assert "postcode" not in split("Flat B1 2nd Floor, Park House, Mill Road, Leeds").fields
+
+
 @pytest.mark.parametrize("line", ["8 Booth Street, Leeds", "8 Booth Street Leeds", "12 Mill Road, Booth"])
 def test_a_word_is_no_postcode_with_a_slip(line):
     assert "postcode" not in split(line).fields
