@@ -116,6 +116,6 @@ def register(customer: Visitor) -> Callable[..., None]:
             "name": "Harbour Lane Bakery",
         }
         customer.send("Continue", **(typed | values))
-        customer.send("Confirm")
+        customer.send("Confirm", move_confirmed="y")  # asked for where the number is registered already
 
     return by_hand
