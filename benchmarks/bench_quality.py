@@ -100,7 +100,7 @@ def _is_right(item: Faulty, judgement: Judgement) -> bool:
 
 def _judge(system: System, locations: list[Location]) -> list[Judgement]:
     with system.database.reading() as look:
-        judge = judge_for(system, look, 1)
+        judge = judge_for(system, look, OPERATOR, 1)
         return [
             judgement
             for start in range(0, len(locations), BATCH)

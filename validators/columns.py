@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+_NO = frozenset({"0", "n", "no", "false", "f", "off"})
 _YES = frozenset({"1", "y", "yes", "true", "t", "on"})
 
 
@@ -52,3 +53,8 @@ PAF_COLUMNS = COLUMNS[COLUMNS.index("organisation") :]
 def is_yes(text: str) -> bool:
     """Read a column that is either yes or not: 1, y, yes, true, on in any case."""
     return text.strip().casefold() in _YES
+
+
+def is_no(text: str) -> bool:
+    """Say whether such a column says no, and is not merely blank."""
+    return text.strip().casefold() in _NO

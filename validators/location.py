@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from validators.addresses import check_address, same_as_billing
 from validators.area_codes import check_area
-from validators.columns import COLUMNS, Location, is_yes
+from validators.columns import COLUMNS, Location, is_no, is_yes
 from validators.directory import CheckedPostcode, Directory, DirectoryEntry, check_postcode
 from validators.findings import Finding, Severity, error, warning
 from validators.identifiers import check_identifiers, check_providers
@@ -56,13 +56,17 @@ class Standing:
     """What is known of the number and its account before this location.
 
     `accepted` is the record that the agent holds, as sent, by the names of `CheckedLocation.record`; None where
-    it holds none or its content is not known.
+    it holds none or its content is not known. `here_already` says that the number is in use here and was not brought
+    in; `may_bring_in` that whoever speaks may say that a number comes from another provider.
     """
 
     accepted_effective_date: date | None = None
     accepted: Mapping[str, str] | None = None
     billing_address: str = ""
     billing_postcode: str = ""
+    barred: bool = False
+    here_already: bool = False
+    may_bring_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +132,11 @@ def check_location(
         *_whereabouts(typed, postcode, directory, rules, located),
         *_line(typed, rules.line_types),
         *check_area(number.number, typed["line_type"], place, limit_km=rules.area_distance_km),
-        *_user(typed),
+        *_user(typed, barred=standing.barred),
         *start_findings,
         *check_identifiers(typed),
         *check_providers(typed, own=rules.own_cupid, children=rules.child_cupids),
+        *_brought_in(typed["losing_cupid"], standing),
         *_unchanged(record, standing.accepted),
     )
     severities = {finding.severity for finding in findings}
@@ -160,6 +165,21 @@ def _unchanged(record: Mapping[str, str], accepted: Mapping[str, str] | None) ->
 def _reachable(findings: tuple[Finding, ...], losing_cupid: str) -> Iterator[Finding]:
     """Leave out N04 for a number that is being brought here: it is in another's range until then."""
     return (finding for finding in findings if finding.code != "N04" or not losing_cupid)
+
+
+def _brought_in(losing_cupid: str, standing: Standing) -> Iterator[Finding]:
+    """R09 for a number that need not be brought in, R10 for somebody who cannot know that it will be."""
+    if not losing_cupid:
+        return
+    if standing.here_already:
+        yield error("R09", "losing_cupid", "This number is here already, so it comes from nobody. Leave it out.")
+    elif not standing.may_bring_in:
+        yield error(
+            "R10",
+            "losing_cupid",
+            "That a number comes from another provider is recorded by us, once the two have agreed. Ask us to record"
+            " the move, and leave this out.",
+        )
 
 
 def _confirmation(typed: Mapping[str, str], standing: Standing) -> Iterator[Finding]:
@@ -225,14 +245,22 @@ def _line(typed: Mapping[str, str], line_types: tuple[str, ...]) -> Iterator[Fin
         )
 
 
-def _user(typed: Mapping[str, str]) -> Iterator[Finding]:
-    """R03 and R08: who uses the line, and where."""
+def _user(typed: Mapping[str, str], *, barred: bool) -> Iterator[Finding]:
+    """R03, N12 and R08: who uses the line, and where."""
     if is_yes(typed["outside_uk"]):
         yield error(
             "R03",
             "outside_uk",
             "A number whose user is outside the United Kingdom gets no record: help would be sent to a wrong door."
             " Bar 999 on it instead.",
+        )
+    elif barred and not is_no(typed["outside_uk"]):
+        yield error(
+            "N12",
+            "outside_uk",
+            "999 is barred on this number, because its user was outside the United Kingdom. If it is used in the United"
+            " Kingdom again, say so: no in outside_uk, or on the number's own page.",
+            suggestion="no",
         )
     if is_yes(typed["nomadic"]) and typed["line_type"].upper() != "VOIP":
         yield error(

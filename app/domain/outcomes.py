@@ -83,7 +83,8 @@ def reply_outcome(
     if meaning == "refused":
         return _refused(code, heals)
     if meaning == "closes_undone":
-        return Outcome(Effect.APPLIED, S.ERROR_FINAL, AcceptedState.NONE if command == "I" else None, case=True)
+        held = AcceptedState.NONE if command == "I" else None
+        return Outcome(Effect.APPLIED, S.ERROR_FINAL, held, case=True, restores=held is None)
     held = AcceptedState.NONE if command in "CE" else AcceptedState.LIVE
     return {
         "done": Outcome(Effect.APPLIED, S.COMPLETED, held),

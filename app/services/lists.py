@@ -22,7 +22,7 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.models.replies import Case
 from app.services.access import authorise, authorise_account, note_reading
-from app.services.locations.typed import latest_registrations
+from app.services.locations.typed import typed_locations
 from app.services.spreadsheet_cells import guarded
 from app.services.status_column import status_column
 from app.services.system import System
@@ -97,7 +97,7 @@ def _rows(system: System, which: Which, account_id: int | None) -> Iterator[List
         chosen = _chosen(system, which, account_id).order_by(Number.id).limit(AT_ONCE)
         while batch := look.session.execute(chosen.where(Number.id > last)).all():
             last = batch[-1].id
-            yield from _told(look, batch)
+            yield from _told(system, look, batch)
 
 
 def _chosen(system: System, which: Which, account_id: int | None) -> Any:
@@ -108,6 +108,7 @@ def _chosen(system: System, which: Which, account_id: int | None) -> Any:
             Number.id,
             Number.number,
             Number.in_use_from,
+            Number.barred_at,
             Account.billing_postcode,
             status_column(today).label("status"),
             Case.code,
@@ -130,15 +131,17 @@ def _chosen(system: System, which: Which, account_id: int | None) -> Any:
     return query
 
 
-def _told(look: Reading, batch: Sequence[Any]) -> Iterator[ListRow]:
+def _told(system: System, look: Reading, batch: Sequence[Any]) -> Iterator[ListRow]:
     ids = [row.id for row in batch]
-    typed = latest_registrations(look, ids)
+    typed = typed_locations(look, ids, system.today)
     notes = _notes(look, ids)
     for row in batch:
         location = typed.get(row.id) or Location(number=national(row.number))
         if location.postcode and location.postcode == row.billing_postcode:
             # It was confirmed when it was taken: sent in again, nobody has to say so once more (A09).
             location = replace(location, address_confirmed="yes")
+        if row.barred_at is not None:
+            location = replace(location, outside_uk="yes")
         reasons = f"{row.code} {row.text}" if row.code is not None else notes.get(row.id, "")
         since = row.in_use_from if row.opened_at is None else row.opened_at.date()
         yield ListRow(location, row.status, reasons, since)

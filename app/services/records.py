@@ -21,7 +21,7 @@ from app.models.replies import Case, Reply
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.json import case_json
 from app.services.exports.decisions import transaction_reference
-from app.services.locations.typed import STANDING, latest_registrations
+from app.services.locations.typed import STANDING, typed_locations
 from app.services.overview import may_see_held
 from app.services.porting import ports_of
 from app.services.record_json import record_json
@@ -81,7 +81,7 @@ def _record(system: System, actor: Actor, look: Reading, number: Number, status:
     accepted = None
     if held is not None and held.values_id is not None and may_see_held(actor, number, held):
         accepted = _whole(look, number, held.values_id, held.effective_date)
-    typed = latest_registrations(look, [number.id]).get(number.id)
+    typed = typed_locations(look, [number.id], system.today).get(number.id)
     cases = select(Case).where(Case.number_id == number.id).order_by(Case.id.desc())
     if actor.role is Role.CUSTOMER:
         # A case of a former holder does not come back with the number.

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_CELL = 10_000
 FIRST_LOOK = 65_536
+NOTHING_INSTEAD: Mapping[str, Collection[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,15 @@ class TableRow:
 
 
 def read_table(
-    stream: BinaryIO, columns: Sequence[str], required: Sequence[str], *, limit: int, size: int | None = None
+    stream: BinaryIO,
+    columns: Sequence[str],
+    required: Sequence[str],
+    *,
+    limit: int,
+    size: int | None = None,
+    instead: Mapping[str, Collection[str]] = NOTHING_INSTEAD,
 ) -> Iterator[TableRow]:
-    """Yield the rows of a CSV with a header; constant memory.
+    """Yield the rows of a CSV with a header; constant memory. `instead` names columns that do for a required one.
 
     Refused at once, with every fault of the file as a whole: too large (U05), empty (U04), not UTF-8 (U03),
     NUL (U08), carriage returns alone for line ends (U09), no header row or missing (U02),
@@ -52,7 +59,8 @@ def read_table(
         header = [name.strip().lower() for name in next(reader, [])]
     except csv.Error as unread:
         raise _refused("U06", f"The header row cannot be read: {unread}.", 1) from unread
-    wrong = _header_problems(header, columns, required)
+    missing = [name for name in required if name not in header and not set(instead.get(name, ())) & set(header)]
+    wrong = _header_problems(header, columns, required, missing)
     if wrong:
         raise Refused(wrong)
     yield from _rows(reader, lines, header)
@@ -95,7 +103,9 @@ def _is_utf_16(start: bytes) -> bool:
     return start.startswith(UTF_16) or (len(head) > 1 and (not any(head[1::2]) or not any(head[::2])))
 
 
-def _header_problems(header: list[str], columns: Sequence[str], required: Sequence[str]) -> list[Problem]:
+def _header_problems(
+    header: list[str], columns: Sequence[str], required: Sequence[str], missing: Sequence[str]
+) -> list[Problem]:
     if not set(header) & set(required):
         # What stands there may be the first number's name and address: it is not said again.
         message = f"The first row is not a header row: it has none of the columns {', '.join(required)}."
@@ -106,9 +116,7 @@ def _header_problems(header: list[str], columns: Sequence[str], required: Sequen
         for name, told in zip(unknown, [f" Known: {', '.join(columns)}.", *[""] * len(unknown)], strict=False)
     ]
     found += [
-        Problem("U02", name, "error", f"The column {name} is missing from the header row.", line=1)
-        for name in required
-        if name not in header
+        Problem("U02", name, "error", f"The column {name} is missing from the header row.", line=1) for name in missing
     ]
     repeated = sorted({name for name in header if header.count(name) > 1})
     found += [Problem("U10", name, "error", f"The column {name} stands there twice.", line=1) for name in repeated]

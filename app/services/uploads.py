@@ -21,11 +21,13 @@ from app.services.sightings import Sightings
 from app.services.spreadsheet_cells import unguarded
 from app.services.system import System
 from app.services.tables import TableRow, read_table
-from validators.columns import COLUMNS, Location
+from validators.columns import COLUMNS, PAF_COLUMNS, Location
 
 __all__ = ["BATCH", "NOTES", "REQUIRED", "ImportReport", "import_locations"]
 
 REQUIRED = ("number", "name", "premises", "post_town", "postcode")
+# PAF elements say the premises as well: they are composed (A10).
+INSTEAD = {"premises": PAF_COLUMNS}
 # What our own files tell people of their rows: they come back as they are, and these columns say nothing.
 NOTES = ("status", "reasons", "since")
 BATCH = 1000
@@ -83,14 +85,16 @@ class _Import:
 
     def take(self, stream: BinaryIO, size: int | None, progress: Progress) -> bool:
         """Judge and store row by row, in batches; say whether the file could be read to its end."""
-        judge = judge_for(self.system, self.look, self.account_id)
+        judge = judge_for(self.system, self.look, self.actor, self.account_id)
         store = None
         if isinstance(self.look, UnitOfWork):
             store = Store(self.system, self.look, self.actor, self.account_id)
         else:
             judge.remember(self.seen)  # nothing of this file can be counted in the database
         columns = (*COLUMNS, *NOTES)
-        rows = read_table(stream, columns, REQUIRED, limit=self.system.settings.upload_limit, size=size)
+        rows = read_table(
+            stream, columns, REQUIRED, limit=self.system.settings.upload_limit, size=size, instead=INSTEAD
+        )
         try:
             for batch in _batches(rows):
                 chosen = self._batch(judge, batch)

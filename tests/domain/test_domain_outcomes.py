@@ -59,7 +59,7 @@ WORDS = {
     "heals-unknown": Outcome(APPLIED, S.ERROR_FINAL, UNKNOWN, heal=True, healed=True),
     "heals-none": Outcome(APPLIED, S.ERROR_FINAL, NONE, heal=True, healed=True),
     # what was never taken and is undone: the record stays what it was, a person looks
-    "undone-export": Outcome(APPLIED, S.ERROR_FINAL, case=True),
+    "undone-export": Outcome(APPLIED, S.ERROR_FINAL, case=True, restores=True),
     "undone-import": Outcome(APPLIED, S.ERROR_FINAL, NONE, case=True),
 }
 EXPECTED = {

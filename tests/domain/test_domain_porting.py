@@ -33,7 +33,7 @@ PATHS = [
     ("I", "0043", FLIGHT, None, False, Outcome(Effect.APPLIED, S.COMPLETED, LIVE, pair=PairMove.COMPLETES)),
     ("E", "0043", FLIGHT, None, False, Outcome(Effect.APPLIED, S.COMPLETED, NONE, pair=PairMove.COMPLETES)),
     ("I", "0050", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, NONE, case=True)),
-    ("E", "0049", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True)),
+    ("E", "0049", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True, restores=True)),
     ("I", "0046", FLIGHT, None, False, NOTED),
     ("I", "0047", FLIGHT, None, False, NOTED),
     ("E", "0045", FLIGHT, None, False, NOTED),

@@ -56,7 +56,7 @@ LONG = "Consolidated Northern Bakeries and Confectionery Manufacturing Holdings 
 # Where a row is judged: the demonstration; an installation with ranges of its own; one without any.
 DEMO, OWN, BARE = "demo", "own", "bare"
 # What belongs to loading an inventory, a file as a whole or a sign-up, and never to one location.
-ELSEWHERE = {"N08": "inventory", "N10": "end of use", "N11": "end of use"}
+ELSEWHERE = {"N08": "inventory", "N10": "end of use", "N11": "end of use", "N12": "barring"}
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,7 @@ ROWS = [
     Row("another's child", {"child_cupid": "123"}, {"R07"}),
     Row("moves about on a fixed line", {"nomadic": "yes"}, {"R08"}),
     Row("brought from ourselves", {"losing_cupid": "999"}, {"R09"}),
+    Row("brought here by a customer", {"losing_cupid": "456"}, {"R10"}),
     Row(
         "much at once",
         {"number": "999", "postcode": "LS11 SDF", "premises": "TBC", "name": "", "line_type": "VOIP", "uprn": "x"},
@@ -226,6 +227,11 @@ def table(folder: Path, rows: list[dict[str, str]]) -> Path:
     return path
 
 
+def of_staff(found: set[Finding]) -> set[Finding]:
+    """What staff are told: they alone may say that a number comes from another provider (R10)."""
+    return {one for one in found if one[0] != "R10"}
+
+
 def findings(problems: list[dict[str, Any]]) -> set[Finding]:
     found = [
         (one["code"], one["field"], one["severity"], one["suggestion"], tuple(one["alternatives"])) for one in problems
@@ -291,9 +297,10 @@ def test_the_four_faces_say_the_same(row: Row, houses: dict[str, House], tmp_pat
         assert by_api == set()
     path = table(tmp_path, [typed])
     assert house.by_csv(path) == by_api
-    assert house.by_import(path) == by_api
+    by_staff = of_staff(by_api)
+    assert house.by_import(path) == by_staff
     if typed["number"]:  # a command without a number is about no number
-        assert house.by_command(typed) == by_api
+        assert house.by_command(typed) == by_staff
     if set(typed) <= house.form_columns:
         assert house.by_form(typed) == by_api
 
@@ -313,7 +320,7 @@ def test_a_whole_table_says_what_its_rows_said_alone(houses: dict[str, House], t
     assert told["rows"] == len(rows) == len(judged)
     for at, item in enumerate(judged, 1):
         in_table = findings([problem for problem in told["problems"] if problem["row"] == at])
-        assert findings(item["problems"]) == in_table, rows[at - 1]
+        assert of_staff(findings(item["problems"])) == in_table, rows[at - 1]
 
 
 def test_the_table_meets_every_code_that_a_location_can(houses: dict[str, House]) -> None:

@@ -65,7 +65,7 @@ def test_what_is_in_flight_is_ended_after_its_answer(stage):
 
 def test_what_is_in_review_waits_no_longer(stage, directory):
     assert directory is None
-    stage.register(1, postcode=UNKNOWN)
+    stage.register(1, postcode=UNKNOWN, outside_uk="no")
     bar(stage, 1)
     assert list_reviews(stage.system, stage.staff) == []
     assert status(stage, 1) == "barred"
@@ -168,7 +168,7 @@ def test_an_address_in_review_is_waited_for_while_999_stays_barred(stage, direct
     assert directory is None
     stage.live(1)
     bar(stage, 1)
-    stage.register(1, postcode=UNKNOWN)
+    stage.register(1, postcode=UNKNOWN, outside_uk="no")
     assert (status(stage, 1), stage.record(1)["barred_at"] is not None) == ("in_review", True)
     stage.night()
     assert stage.sent() == [("C", "001")]
@@ -178,7 +178,7 @@ def test_an_address_in_review_is_waited_for_while_999_stays_barred(stage, direct
     return_review(stage.system, stage.staff, review["id"], "Where in Leeds?")
     line = number_line(stage.system, stage.customer, stage.number_id(1))
     assert (str(line.status), line.note) == ("barred", "Where in Leeds?")
-    stage.register(1, postcode=UNKNOWN)
+    stage.register(1, postcode=UNKNOWN, outside_uk="no")
     (review,) = list_reviews(stage.system, stage.staff)
     approve_review(stage.system, stage.staff, review["id"])
     assert (status(stage, 1), stage.record(1)["barred_at"]) == ("waiting", None)

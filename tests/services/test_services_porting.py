@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from stage import number
 
+from app.errors import Refused
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import port_out
 
@@ -151,3 +152,10 @@ def test_what_is_told_about_a_pair_changes_nothing(moved_out, code):
         for name in ("transactions", "cases", "porting"):
             record.pop(name)
     assert before == after
+
+
+def test_no_port_is_for_a_day_that_is_over(stage):
+    stage.live(1)
+    with pytest.raises(Refused) as refused:
+        port_out(stage.system, stage.staff, number(1), "456", stage.today - timedelta(days=1))
+    assert [problem.code for problem in refused.value.problems] == ["R01"]

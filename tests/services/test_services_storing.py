@@ -57,7 +57,9 @@ def test_an_import_lifts_the_bar_of_those_in_it(stage):
     for place in (1, 2, 3):
         stage.register(place)
         bar_number(stage.system, stage.staff, number(place))
-    report = upload(stage, table(row(1), row(2)))
+    assert not upload(stage, table(row(1), row(2))).saved, "the bar is lifted by a word, not in passing"
+    header = "number,name,premises,thoroughfare,post_town,postcode,outside_uk"
+    report = upload(stage, table(f"{row(1)},no", f"{row(2)},no", header=header))
     assert report.saved
     assert [found.barred_at is None for found in stage.all(Number)] == [True, True, False]
     assert stage.events().count("number_unbarred") == 2
@@ -68,7 +70,7 @@ def test_an_import_lifts_the_bar_of_those_in_it(stage):
 def test_a_number_that_is_brought_here_is_recorded_as_ported_in(stage):
     day = stage.day(3)
     header = "number,name,premises,thoroughfare,post_town,postcode,losing_cupid,effective_date"
-    report = upload(stage, table(f"{row(1)},123,{day}", f"{row(2)},,", header=header))
+    report = upload(stage, table(f"{row(1)},123,{day}", f"{row(2)},,", header=header), actor=stage.cli)
     assert counts(report) == (2, 2, 0, 0, 0), list(report.problems)
     ported, own = stage.all(Number)
     assert (ported.ported_in, ported.losing_cupid, ported.port_date.isoformat()) == (True, "123", day)

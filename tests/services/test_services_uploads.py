@@ -220,3 +220,14 @@ def test_a_fault_of_the_database_in_the_middle_saves_nothing(stage, monkeypatch)
         upload(stage, table(*(row(place) for place in range(BATCH + 5))))
     assert nothing_is_stored(stage)
     assert isinstance(stage.system.database, Database)
+
+
+def test_a_file_of_paf_elements_needs_no_column_of_premises(stage):
+    header = "number,name,sub_building,building_number,thoroughfare,post_town,postcode"
+    report = upload(stage, table(f"{number(1)},Hart,Flat 2,14,Dewsbury Road,Leeds,LS11 5DF", header=header))
+    assert (report.accepted, report.saved) == (1, True)
+    assert {problem.code for problem in report.problems} >= {"A10"}
+    stage.night()
+    assert [(row.premises, row.thoroughfare) for row in stage.rows()] == [("FLAT 2, 14", "DEWSBURY ROAD")]
+    without = upload(stage, table(f"{number(2)},Hart,Leeds,LS11 5DF", header="number,name,post_town,postcode"))
+    assert [problem.code for problem in without.problems] == ["U02"]

@@ -23,7 +23,7 @@ from app.services.cases.opening import end_case
 from app.services.locations.ceasing import end_of_use_again
 from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import ADDRESS_FIELDS, sharing_locations, store_locations
-from app.services.locations.typed import latest_registrations
+from app.services.locations.typed import typed_locations
 from app.services.record_json import record_json
 from app.services.system import System
 from app.services.wanted import wanted_registration
@@ -48,7 +48,7 @@ def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
         typed, sent, shared, answers = None, None, [], []
         if case.number_id is not None:
             number = look.session.get_one(Number, case.number_id)
-            typed = latest_registrations(look, [number.id]).get(number.id)
+            typed = typed_locations(look, [number.id], system.today).get(number.id)
             shared = [item.number for item in sharing_locations(system, look, number)]
             sent = _sent(look, number, case)
             answers = list(
@@ -146,7 +146,7 @@ def _correct(
     *,
     whole_address: bool,
 ) -> Judgement:
-    typed = latest_registrations(work, [number.id]).get(number.id)
+    typed = typed_locations(work, [number.id], system.today).get(number.id)
     if typed is None:
         raise Conflict("nothing was registered for this number yet: register its location instead")
     mended = replace(typed, **changes)

@@ -23,7 +23,7 @@ def check_locations(system: System, actor: Actor, account_id: int, locations: Se
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
     act = look_up(system, locations)
     with system.database.reading() as look:
-        return _each_once(judge_for(system, look, account_id, act).judge(locations))
+        return _each_once(judge_for(system, look, actor, account_id, act).judge(locations))
 
 
 def register_locations(
@@ -42,7 +42,7 @@ def register_locations(
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
     act = look_up(system, locations)
     with system.database.unit_of_work() as work:
-        judge = judge_for(system, work, account_id, act)
+        judge = judge_for(system, work, actor, account_id, act)
         judged = _each_once(judge.judge(locations))
         if not skip_bad and any(item.standing == REFUSED for item in judged):
             raise Refused(

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor, Role
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
-from app.domain.porting import Direction, PairState
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
-from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise
 from app.services.locations.storing import Store, resend_cases
@@ -47,6 +45,8 @@ def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: 
         raise Refused([Problem("N10", "gaining_cupid", "error", "The gaining CUPID is three digits.")])
     if gaining_cupid == system.settings.cupid:
         raise Refused([Problem("N10", "gaining_cupid", "error", "The number is here: the gaining CUPID is another's.")])
+    if on < system.today:
+        raise Refused([Problem("R01", "port_date", "error", "That day is over: give today or a later day.")])
     with system.database.unit_of_work() as work:
         (found,) = _numbers(system, work, actor, [number])
         _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)
@@ -64,25 +64,15 @@ def end_of_use_again(
 
 
 def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
-    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's.
-
-    One whose export was undone (0049), so that the agent holds a record of it again, can be ended again.
-    """
+    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's."""
     authorise(actor, Permission.REGISTER_LOCATION)
-    came_back = exists().where(
-        AcceptedRecord.number_id == Number.id,
-        AcceptedRecord.state != AcceptedState.NONE,
-        PortPair.number_id == Number.id,
-        PortPair.direction == Direction.EXPORT,
-        PortPair.state == PairState.UNDONE,
-    )
     found: list[Number] = []
     problems: list[Problem] = []
     for row, text in enumerate(numbers, 1):
         number = work.session.scalars(
             select(Number)
             .where(Number.number == read_number(text))
-            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today) | came_back)
+            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
             .with_for_update(key_share=True)
         ).one_or_none()
         if number is None or (actor.role is Role.CUSTOMER and number.account_id != actor.account_id):

@@ -64,11 +64,15 @@ class BatchHoldings:
 class Judge:
     """Judges locations of one account in batches: a few questions to the database for each batch.
 
-    `act` is what was asked of a geocoder already, where that was done before the unit opened.
+    `act` is what was asked of a geocoder already, where that was done before the unit opened; `may_bring_in` says
+    that whoever speaks may record that a number comes from another provider.
     """
 
-    def __init__(self, system: System, look: Reading, account: Account, act: Act | None = None) -> None:
+    def __init__(
+        self, system: System, look: Reading, account: Account, act: Act | None = None, *, may_bring_in: bool
+    ) -> None:
         self._system = system
+        self._may_bring_in = may_bring_in
         self._look = look
         self._account = account
         self._crowds = Crowds(look, account.id, system.settings.numbers_per_address)
@@ -114,6 +118,9 @@ class Judge:
             account_id=self._account.id,
             standing=Standing(
                 accepted_effective_date=None if known is None else known.accepted_date,
+                here_already=known is not None and not known.ceased and not known.ported_in,
+                may_bring_in=self._may_bring_in,
+                barred=known is not None and known.barred and not known.ceased,
                 billing_address=self._account.billing_address,
                 billing_postcode=self._account.billing_postcode,
             ),

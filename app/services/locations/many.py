@@ -25,7 +25,7 @@ from app.services.locations.placed import Placed
 from app.services.locations.registering import STORED, judge_for
 from app.services.locations.spans import MOST, spread
 from app.services.locations.storing import Store
-from app.services.locations.typed import latest_registrations
+from app.services.locations.typed import typed_locations
 from app.services.system import System
 from validators.columns import COLUMNS, Location
 from validators.numbers import national, read_number
@@ -85,14 +85,14 @@ def place_numbers(
     placing = _Placing(system, actor, account_id, location, report, block=block, said=frozenset(said))
     if dry_run:
         with system.database.reading() as look:
-            judge = judge_for(system, look, account_id, act)
+            judge = judge_for(system, look, actor, account_id, act)
             judge.remember(_Kept())  # nothing of this act can be counted in the database
             for batch in _batches(listed):
                 placing.judge(look, judge, batch)
                 progress(len(batch))
         return report
     with system.database.unit_of_work() as work:
-        judge = judge_for(system, work, account_id, act)
+        judge = judge_for(system, work, actor, account_id, act)
         store = Store(system, work, actor, account_id)
         for batch in _batches(listed):
             chosen = placing.judge(work, judge, batch)
@@ -176,7 +176,7 @@ class _Placing:
         wanted = {e164 for number in numbers if (e164 := read_number(number))}
         known = known_numbers(look, wanted, self.system.today)
         here = {facts.id for facts in known.values() if self._is_here(facts)}
-        typed = latest_registrations(look, sorted(here))
+        typed = typed_locations(look, sorted(here), self.system.today)
         left_out = self._left_out(look, known)
         judged = judge.judge([self._location(number, known, typed) for number in numbers])
         return [item for item in judged if self._count(item, left_out.get(item.number or "") or self._apart(item))]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.audit.events import Action
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, permitted
 from app.errors import NotFound, Refused
 from app.models.accounts import Account
 from app.models.numbers import Address, Number
@@ -19,7 +19,7 @@ from app.services.locations.content import ADDRESS_TYPED
 from app.services.locations.judgement import ACCEPTED, FOR_REVIEW, REFUSED, Judgement, refusing
 from app.services.locations.judging import Judge
 from app.services.locations.storing import TYPED_NAME, Store
-from app.services.locations.typed import latest_registrations, typed_location
+from app.services.locations.typed import typed_location, typed_locations
 from app.services.system import System
 from app.services.wanted import wanted_id, wanted_registration
 from validators.location import Location
@@ -37,7 +37,7 @@ def check_location(system: System, actor: Actor, account_id: int, location: Loca
     authorise_account(actor, Permission.REGISTER_LOCATION, account_id)
     act = look_up(system, [location])
     with system.database.reading() as look:
-        return judge_for(system, look, account_id, act).judge([location])[0]
+        return judge_for(system, look, actor, account_id, act).judge([location])[0]
 
 
 def register_location(system: System, actor: Actor, account_id: int, location: Location) -> Judgement:
@@ -93,16 +93,16 @@ def current_location(system: System, actor: Actor, number: str) -> Location:
     """Return what was typed last for a number; only the number is filled in where nothing was."""
     with system.database.reading() as look:
         found = _number(look, actor, number)
-        said = latest_registrations(look, [found.id])
+        said = typed_locations(look, [found.id], system.today)
         return said.get(found.id) or Location(number=national(found.number), line_type=found.line_type)
 
 
-def judge_for(system: System, look: Reading, account_id: int, act: Act | None = None) -> Judge:
+def judge_for(system: System, look: Reading, actor: Actor, account_id: int, act: Act | None = None) -> Judge:
     """Return a judge of one account's locations; NotFound where there is no such account."""
     account = look.session.get(Account, account_id)
     if account is None:
         raise NotFound("there is no such account")
-    return Judge(system, look, account, act)
+    return Judge(system, look, account, act, may_bring_in=permitted(actor.role, Permission.MANAGE_NUMBERS))
 
 
 def store_locations(
@@ -120,7 +120,7 @@ def store_locations(
 
     With `again` one that is unchanged is stored all the same: a fix may change nothing but its date.
     """
-    judge = judge_for(system, work, account_id, act)
+    judge = judge_for(system, work, actor, account_id, act)
     judgements = judge.judge(locations)
     wrong = [problem for item in judgements if item.standing == REFUSED for problem in refusing(item.problems)]
     if wrong:
@@ -178,4 +178,4 @@ def sharing_locations(system: System, look: Reading, number: Number) -> list[Loc
         .where(Registration.id == wanted_id(Registration.number_id, system.today))
         .order_by(Number.number)
     )
-    return [typed_location(registration, place, holder) for registration, place, holder in rows]
+    return [typed_location(registration, place, holder, system.today) for registration, place, holder in rows]

@@ -13,9 +13,10 @@ from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
 from app.domain.outcomes import Effect, Outcome
 from app.domain.porting import WARNINGS, Direction, PairMove, PairState
-from app.domain.registrations import RegistrationKind
+from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import WAITING, TransactionState, check_move
 from app.models.exports import Transaction
+from app.models.numbers import Number
 from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, Registration
 from app.models.replies import Case, Reply
@@ -64,6 +65,7 @@ def apply_outcome(
         move(transaction, outcome.state)
     if outcome.restores:
         restore(system, work, transaction, standings)
+        give_back(work, number_id)
     if outcome.accepted is not None:
         learn(system, work, transaction, outcome.accepted, standings, healed=outcome.healed)
     if outcome.pair is not None:
@@ -165,6 +167,23 @@ def restore(system: System, work: UnitOfWork, export: Transaction, standings: St
         learn(system, work, before, AcceptedState.LIVE, standings, healed=False)
     else:
         learn(system, work, export, AcceptedState.UNKNOWN, standings, healed=False)
+
+
+def give_back(work: UnitOfWork, number_id: int) -> None:
+    """Put a number in use again whose export was undone: it is wanted here as before, until a person says otherwise.
+
+    One that has come to a new holder meanwhile stays theirs: what the former said has ended.
+    """
+    leaves = select(Registration).where(
+        Registration.number_id == number_id,
+        Registration.kind == RegistrationKind.PORT_OUT,
+        Registration.state == RegistrationState.ACCEPTED,
+    )
+    undone = work.session.scalars(leaves).all()
+    for said in undone:
+        said.state = RegistrationState.CANCELLED
+    if undone:
+        work.session.get_one(Number, number_id).ceased_on = None
 
 
 def _place() -> Any:

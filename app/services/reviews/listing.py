@@ -158,7 +158,7 @@ def _postcodes(rows: Sequence[Found]) -> set[str]:
 
 def _document(system: System, directory: DatabaseDirectory | None, row: Found) -> dict[str, Any]:
     registration, number, account, values, address, held, held_values = row
-    typed = typed_location(registration, address, number)
+    typed = typed_location(registration, address, number, system.today)
     now, due = system.clock.now(), due_at(system, registration.submitted_at)
     came_in = registration.submitted_at.astimezone(system.settings.timezone).date()
     return {

@@ -27,6 +27,10 @@ class TypedDate(StringField):
         if formdata is not None:
             self.data = composed(*self.raw_data)
 
+    def show(self, day: str) -> None:
+        """Put a day into the three parts, written `2027-03-03`; a blank one leaves them blank."""
+        self.data, self.raw_data = day, [str(int(part)) for part in reversed(day.split("-"))] if day else [""] * PARTS
+
 
 def composed(day: str, month: str, year: str) -> str:
     """Put day, month and year together."""

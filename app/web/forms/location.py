@@ -97,6 +97,7 @@ class LocationForm(FlaskForm):
         for name in TEXTS:
             self[name].data = getattr(location, name)
         self.line_type.data = location.line_type
+        self.effective_date.show(location.effective_date)
         for name in TICKS:
             self[name].data = is_yes(getattr(location, name))
 
@@ -121,7 +122,11 @@ class LocationForm(FlaskForm):
         if any(typed[name].strip() != getattr(start, name).strip() for name in (*ADDRESS, "uprn")):
             # The delivery point, and elements that the form does not show, belong to the old address.
             typed |= dict.fromkeys(("udprn", *PAF_COLUMNS), "")
-        return replace(start, **typed, **{name: "yes" if self[name].data else "" for name in TICKS})
+        ticked = {name: "yes" if self[name].data else "" for name in TICKS}
+        if start.number and not ticked["outside_uk"]:
+            # The form of one number is where a user abroad is said to be back: left unticked it says so (N12).
+            ticked["outside_uk"] = "no"
+        return replace(start, **typed, **ticked)
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of every answer, for the pages that carry them on."""
