@@ -187,7 +187,7 @@ def test_nothing_in_review_goes_into_any_file(leeds):
 def test_an_approved_address_lifts_the_bar_of_999(leeds):
     leeds.live(1)
     bar_number(leeds.system, leeds.customer, number(1))
-    leeds.register(1, postcode="LS11 5DX")
+    leeds.register(1, postcode="LS11 5DX", outside_uk="no")
     approve_reviews(leeds.system, leeds.staff, [list_reviews(leeds.system, leeds.staff)[0]["id"]])
     assert leeds.record(1)["status"] == "waiting"
     assert leeds.events().count("number_unbarred") == 1
