@@ -16,17 +16,18 @@ from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import WAITING, TransactionState
-from app.errors import NotFound, Problem, Refused
+from app.errors import NotFound
 from app.models.accounts import Account
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.opening import end_case, unclosed_case
+from app.services.locations.in_use import numbers_in_use
 from app.services.locations.storing import resend_cases
 from app.services.locations.tenure import may_be_held, say_no_record
 from app.services.system import System
-from validators.numbers import national, read_number
+from validators.numbers import national
 
 NOT_IN_USE = "This number is not in use here, so there is nothing to bar or to release."
 NO_RECORD_WANTED = "999 is barred on the number: no record is wanted"
@@ -61,7 +62,11 @@ def bar_numbers(system: System, actor: Actor, numbers: Sequence[str]) -> int:
     An end of use that is still to come stays.
     """
     with system.database.unit_of_work() as work:
-        fresh = [number for number in _numbers(system, work, actor, numbers) if number.barred_at is None]
+        fresh = [
+            number
+            for number in numbers_in_use(system, work, actor, Permission.BAR_NUMBER, numbers, NOT_IN_USE)
+            if number.barred_at is None
+        ]
         for number in fresh:
             number.barred_at, number.barred_by = system.clock.now(), actor.name
             _want_no_record(system, work, actor, number)
@@ -78,7 +83,11 @@ def bar_number(system: System, actor: Actor, number: str) -> int:
 def unbar_numbers(system: System, actor: Actor, numbers: Sequence[str]) -> int:
     """Let some numbers dial 999 again, all or none; return how many were barred. They need an address then."""
     with system.database.unit_of_work() as work:
-        barred = [number for number in _numbers(system, work, actor, numbers) if number.barred_at is not None]
+        barred = [
+            number
+            for number in numbers_in_use(system, work, actor, Permission.BAR_NUMBER, numbers, NOT_IN_USE)
+            if number.barred_at is not None
+        ]
         for number in barred:
             lift_bar(system, work, actor, number)
         work.commit()
@@ -138,28 +147,6 @@ def list_barred(
         ]
     note_reading(system, actor, "barred", ("account", account_id or 0), len(lines))
     return BarredPage(lines, total, page, pages)
-
-
-def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
-    """Return the rows of numbers in use, each once; Refused names every one that is not."""
-    found: dict[int, Number] = {}
-    problems: list[Problem] = []
-    for row, text in enumerate(numbers, 1):
-        number = work.session.scalars(
-            select(Number)
-            .where(Number.number == read_number(text))
-            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
-            .with_for_update(key_share=True)
-        ).one_or_none()
-        if number is None:
-            authorise(actor, Permission.BAR_NUMBER)
-            problems.append(Problem("N11", "number", "error", NOT_IN_USE, row=row))
-        else:
-            authorise_account(actor, Permission.BAR_NUMBER, number.account_id)
-            found[number.id] = number
-    if problems:
-        raise Refused(problems)
-    return list(found.values())
 
 
 def _want_no_record(system: System, work: UnitOfWork, actor: Actor, number: Number) -> None:

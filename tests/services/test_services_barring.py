@@ -155,7 +155,7 @@ def test_all_or_none_and_nobody_elses(stage):
         bar_numbers(stage.system, stage.staff, [number(1), number(9), "junk"])
     assert [(problem.code, problem.row) for problem in refused.value.problems] == [("N11", 2), ("N11", 3)]
     for actor, kind in (
-        (stage.other_customer, NotFound),
+        (stage.other_customer, Refused),
         (Actor("auditor", Role.AUDITOR, user_id=77), NotAllowed),
     ):
         for act in (bar_number, unbar_number):

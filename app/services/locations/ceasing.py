@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
-
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
-from app.domain.actors import Actor, Role
+from app.domain.actors import Actor
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -15,12 +13,11 @@ from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
-from app.services.access import authorise
+from app.services.locations.in_use import numbers_in_use
 from app.services.locations.storing import Store, resend_cases
 from app.services.locations.tenure import cancel_what_follows
 from app.services.system import System
 from validators.dates import read_date
-from validators.numbers import read_number
 
 NOT_IN_USE = "This number is not in use here, so there is nothing to end."
 
@@ -32,7 +29,7 @@ def cease_numbers(system: System, actor: Actor, numbers: Sequence[str], on: date
     A cease that is still to come is replaced.
     """
     with system.database.unit_of_work() as work:
-        found = _numbers(system, work, actor, numbers)
+        found = numbers_in_use(system, work, actor, Permission.REGISTER_LOCATION, numbers, NOT_IN_USE)
         for number in found:
             _end(system, work, actor, number, RegistrationKind.CEASE, on or system.today)
         work.commit()
@@ -48,7 +45,7 @@ def port_out(system: System, actor: Actor, number: str, gaining_cupid: str, on: 
     if on < system.today:
         raise Refused([Problem("R01", "port_date", "error", "That day is over: give today or a later day.")])
     with system.database.unit_of_work() as work:
-        (found,) = _numbers(system, work, actor, [number])
+        (found,) = numbers_in_use(system, work, actor, Permission.REGISTER_LOCATION, [number], NOT_IN_USE)
         _end(system, work, actor, found, RegistrationKind.PORT_OUT, on, gaining_cupid)
         work.commit()
 
@@ -61,28 +58,6 @@ def end_of_use_again(
     if on is None:
         raise Refused([Problem("R01", "effective_date", "error", "Write the date as 2027-03-31.")])
     _end(system, work, actor, number, said.kind, on, said.gaining_cupid)
-
-
-def _numbers(system: System, work: UnitOfWork, actor: Actor, numbers: Sequence[str]) -> list[Number]:
-    """Return the rows of numbers in use, locked; Refused names every one that is not, or is another account's."""
-    authorise(actor, Permission.REGISTER_LOCATION)
-    found: list[Number] = []
-    problems: list[Problem] = []
-    for row, text in enumerate(numbers, 1):
-        number = work.session.scalars(
-            select(Number)
-            .where(Number.number == read_number(text))
-            .where(Number.ceased_on.is_(None) | (Number.ceased_on > system.today))
-            .with_for_update(key_share=True)
-        ).one_or_none()
-        if number is None or (actor.role is Role.CUSTOMER and number.account_id != actor.account_id):
-            # One answer for both: a customer does not learn that another holds the number.
-            problems.append(Problem("N11", "number", "error", NOT_IN_USE, row=row))
-        else:
-            found.append(number)
-    if problems:
-        raise Refused(problems)
-    return found
 
 
 def _end(
