@@ -10,7 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy
-from app.services.exports.night import run_night_if_due
+from app.services.exports.night_clock import run_night_if_due
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
 from app.services.system import System

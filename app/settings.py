@@ -17,6 +17,7 @@ from app.errors import Misconfigured
 PREFIX = "ELD_"
 DEMO_CUPID = "999"
 SECRET = re.compile(r"(?<=:)[^:/@]+(?=@)")
+AFTER_HOST = re.compile(r"(//[^/?]+)[/?].*")
 GEOCODERS = "off, directory, or nominatim:, photon: or pelias: with the address of your own server"
 UNITS = {
     "s": "seconds",
@@ -95,6 +96,19 @@ class SettingsSchema(Schema):
     replies_every = Duration(load_default=timedelta(minutes=5))
     fco_overdue = Duration(load_default=timedelta(hours=4))
     final_overdue = Duration(load_default=timedelta(hours=24))
+    sftp_host_key = shape.String(load_default="")
+    sftp_key = shape.String(load_default="")
+    brake_changes = shape.Integer(load_default=100, validate=Range(min=0))
+    brake_changes_percent = shape.Float(load_default=5.0, validate=Range(min=0, max=100))
+    brake_ceases = shape.Integer(load_default=10, validate=Range(min=0))
+    brake_ceases_percent = shape.Float(load_default=1.0, validate=Range(min=0, max=100))
+    alarm_mail_to = Words(Regexp(r"^[^@\s,]+@[^@\s,]+$", error="addresses with commas between"), load_default=())
+    alarm_mail_from = shape.String(load_default="eld@localhost")
+    alarm_smtp = shape.String(
+        load_default="",
+        validate=Regexp(r"^(|smtps?://[^\s/]+)$", error="smtp://host:port, or smtps:// for TLS; user:password@ before"),
+    )
+    alarm_webhook = shape.String(load_default="", validate=Regexp(r"^(|https?://[^\s#]+)$", error="http(s)://..."))
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
     child_cupids = Words(Regexp(r"^[0-9]{3}$", error="three digits each"), load_default=())
     range_holders = Holders(load_default=())
@@ -132,6 +146,16 @@ class Settings:
     replies_every: timedelta
     fco_overdue: timedelta
     final_overdue: timedelta
+    sftp_host_key: str
+    sftp_key: str
+    brake_changes: int
+    brake_changes_percent: float
+    brake_ceases: int
+    brake_ceases_percent: float
+    alarm_mail_to: tuple[str, ...]
+    alarm_mail_from: str
+    alarm_smtp: str
+    alarm_webhook: str
     upload_limit: int
     child_cupids: tuple[str, ...]
     range_holders: tuple[tuple[str, str], ...]
@@ -154,12 +178,18 @@ class Settings:
         return [
             (
                 PREFIX + item.name.upper(),
-                SECRET.sub("***", _written(getattr(self, item.name))),
+                _shown(item.name, getattr(self, item.name)),
                 self.sources[item.name],
             )
             for item in fields(self)
             if item.name != "sources"
         ]
+
+
+def _shown(name: str, value: object) -> str:
+    """Write a value without its secret: a password, and of a webhook all that may be its token."""
+    written = SECRET.sub("***", _written(value))
+    return AFTER_HOST.sub(r"\1/***", written) if name == "alarm_webhook" else written
 
 
 def _written(value: object) -> str:
@@ -215,6 +245,14 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
             faults.append("ELD_ENVIRONMENT: demo mode is environment test")
         if not values["transport"].startswith("folder:"):
             faults.append("ELD_TRANSPORT: demo mode delivers to a folder")
+    if values["transport"].startswith("sftp:"):
+        faults += [
+            f"{PREFIX}{name.upper()}: required where ELD_TRANSPORT is sftp://"
+            for name in ("sftp_host_key", "sftp_key")
+            if not values[name]
+        ]
+    if bool(values["alarm_mail_to"]) != bool(values["alarm_smtp"]):
+        faults.append("ELD_ALARM_MAIL_TO, ELD_ALARM_SMTP: alarms by e-mail need both")
     if values.get("environment") == "live" and values["key_dir"].is_relative_to(values["data_dir"]):
         faults.append("ELD_KEY_DIR: in live it must be set, and lie outside ELD_DATA_DIR and what is backed up")
     return faults

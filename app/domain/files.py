@@ -12,6 +12,13 @@ class FileState(StrEnum):
     FCO_REJECTED = "FCO_REJECTED"
 
 
+class HoldKind(StrEnum):
+    """What keeps a night from being built."""
+
+    BRAKE = "brake"
+    PERSON = "person"
+
+
 # Reasons that would come again for the next file: further files wait for a person (file-interface.md).
 RECURRING_REASONS = frozenset({"BADCUPID", "BADNAME", "NONASCII", "BADLENGTH"})
 # Reasons about the sequence: the file stays DELIVERED, its transactions are not refused.

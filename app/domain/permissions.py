@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "manage api keys"
     SEE_PORTING = "see porting"
     BAR_NUMBER = "bar number"
+    SEE_ALARMS = "see alarms"
 
 
 P = Permission
@@ -49,12 +50,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_API_KEYS,
             P.SEE_PORTING,
             P.BAR_NUMBER,
+            P.SEE_ALARMS,
         }
     ),
     Role.PRIVACY: frozenset({P.SEE_RECORD, P.READ_TRAIL}),
-    Role.AUDITOR: frozenset({P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING}),
+    Role.AUDITOR: frozenset({P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING, P.SEE_ALARMS}),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.LOAD_DIRECTORY, P.READ_TRAIL, P.SEE_FILES}),
-    Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD}),
+    Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD, P.SEE_ALARMS}),
 }
 
 

@@ -1,11 +1,12 @@
 """All rows, so that the metadata is whole wherever one of them is used."""
 
-from app.models import accounts, audit, directory, exports, imports, lock, numbers, porting, records, replies
+from app.models import accounts, alarms, audit, directory, exports, imports, lock, numbers, porting, records, replies
 from app.models.base import Base
 
 __all__ = [
     "Base",
     "accounts",
+    "alarms",
     "audit",
     "directory",
     "exports",

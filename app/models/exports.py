@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.files import FileState
+from app.domain.files import FileState, HoldKind
 from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
 from app.models.base import Base, BigId, word_of
 
@@ -42,7 +42,8 @@ class ExportFile(Base):
     """A file that was given a number; its bytes are determined from then on.
 
     `day_number` is the nn of its name. `holds` is set where its refusal would come again for the next file:
-    no further file leaves until a person releases it.
+    no further file leaves until a person releases it. `incident` is what an urgent file was sent for. `resends`
+    counts how often it was put there again since it left, the last time at `resent_at`.
     """
 
     __tablename__ = "export_files"
@@ -70,12 +71,16 @@ class ExportFile(Base):
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(20), default="")
     holds: Mapped[bool] = mapped_column(default=False)
+    incident: Mapped[str] = mapped_column(String(40), default="")
+    resends: Mapped[int] = mapped_column(default=0)
+    resent_at: Mapped[datetime | None]
 
 
 class Transaction(Base):
     """One command for one number. Its id is the 12-digit number of its reference and never used again.
 
     Command, values, dates and place in the file are fixed when it is EXTRACTED; `values_id` is empty for C and E.
+    `incident` makes it urgent: it goes out at once, in a file of its own.
     From EXTRACTED until an answer of its own it shares the fate of its file, so the column says EXTRACTED
     throughout and `state_shown` reads DELIVERED or FCO_ACCEPTED off the file: a file of 200,000 moves by one row.
     """
@@ -128,6 +133,7 @@ class Transaction(Base):
     rec_no: Mapped[int | None] = mapped_column(Integer)
     folded_into: Mapped[int | None] = mapped_column(BigId)
     why: Mapped[str] = mapped_column(String(200), default="")
+    incident: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime]
 
 
@@ -153,6 +159,64 @@ class NightRun(Base):
     finished_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class NightHold(Base):
+    """What keeps nights from being built: the brake, for the night of one date, or a person, until they end it.
+
+    `changes`, `ceases` and `live` are what the brake counted; whoever releases it releases no more than that.
+    """
+
+    __tablename__ = "night_holds"
+    __table_args__ = (
+        Index(
+            "ix_night_holds_standing",
+            "kind",
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[HoldKind] = mapped_column(word_of(HoldKind, 8))
+    night: Mapped[date]
+    why: Mapped[str] = mapped_column(String(500), default="")
+    changes: Mapped[int] = mapped_column(default=0)
+    ceases: Mapped[int] = mapped_column(default=0)
+    live: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[str] = mapped_column(String(254))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(254), default="")
+
+
+class HoldRelease(Base):
+    """One person's word that a night which the brake holds may go; it takes two."""
+
+    __tablename__ = "hold_releases"
+
+    hold_id: Mapped[int] = mapped_column(ForeignKey("night_holds.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(254))
+    at: Mapped[datetime]
+
+
+class Resumption(Base):
+    """A person's answer after an older copy was restored: what the agent took last, so that no number is used twice.
+
+    `names_through` is the last nn of `names_on` that a lost file may have used.
+    """
+
+    __tablename__ = "resumptions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    cupid: Mapped[str] = mapped_column(String(3))
+    file_sequence: Mapped[int]
+    txn_number: Mapped[int] = mapped_column(BigId)
+    names_on: Mapped[date]
+    names_through: Mapped[int]
+    resumed_by: Mapped[str] = mapped_column(String(254))
+    resumed_at: Mapped[datetime]
 
 
 # What a person is told of a transaction's state: its own, or its file's while it shares the file's fate.

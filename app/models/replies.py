@@ -11,7 +11,7 @@ from app.models.base import Base, BigId, word_of
 
 
 class ReplyFile(Base):
-    """A FCO or CAR that was collected: applied, repeated or set aside."""
+    """A FCO or CAR that was collected: applied, repeated or set aside; `sequence` is a CAR's own number."""
 
     __tablename__ = "reply_files"
     __table_args__ = (Index("ix_reply_files_sha256", "sha256"),)
@@ -23,6 +23,7 @@ class ReplyFile(Base):
     outcome: Mapped[str] = mapped_column(String(12))
     export_file_id: Mapped[int | None] = mapped_column(ForeignKey("export_files.id"), index=True)
     reason: Mapped[str] = mapped_column(String(20), default="")
+    sequence: Mapped[int | None]
     collected_at: Mapped[datetime]
 
 
@@ -55,7 +56,7 @@ class Reply(Base):
 class Case(Base):
     """Something that a person must put right; `number_id` is empty where it is about a file.
 
-    It closes by an accepted record or by a recorded reason, never by itself.
+    It closes by an accepted record or by a recorded reason, never by itself. `urgent` is due at once.
     """
 
     __tablename__ = "cases"
@@ -78,8 +79,21 @@ class Case(Base):
     text: Mapped[str] = mapped_column(String(500))
     field: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[CaseState] = mapped_column(word_of(CaseState, 8))
+    urgent: Mapped[bool] = mapped_column(default=False)
     owner: Mapped[str] = mapped_column(String(254), default="")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[str] = mapped_column(String(500), default="")
+
+
+class CaseNote(Base):
+    """What a person wrote on a case, or what became of it: one line of its history."""
+
+    __tablename__ = "case_notes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(254))
+    text: Mapped[str] = mapped_column(String(1000))

@@ -13,7 +13,8 @@ from app.db.locks import named_lock
 from app.errors import Busy, CallAPerson, NotFound
 from app.models.exports import ExportFile
 from app.services.exports.files import file_records, list_files, resend_file, show_file
-from app.services.exports.night import run_export, run_night_if_due
+from app.services.exports.night import run_export
+from app.services.exports.night_clock import run_night_if_due
 from app.services.exports.tonight import tonight
 from app.services.locations.ceasing import cease_numbers
 from emergency_export.faults import ForeignContent, NotWhatWasFixed, TransportDown

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.audit.anchors import read_anchors
 from app.db.locks import named_lock
-from app.domain.actors import SCHEDULER, Actor
+from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import CallAPerson
-from app.models.accounts import Installation
 from app.models.audit import AuditHead
-from app.models.exports import ExportFile, NightRun
+from app.models.exports import ExportFile
 from app.services.access import authorise
 from app.services.exports.files import file_facts
 from app.services.exports.fixing import fix_night
@@ -27,7 +25,6 @@ from emergency_export.pipeline import deliver_files
 OnStep = Callable[[str], None]
 LETTERS = "ACMEI"
 LOCK_WAIT_SECONDS = 60.0
-LATE_AFTER_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -105,42 +102,3 @@ def _refuse_while_held(system: System) -> None:
             f"the agent refused {named}, and would refuse the next file for the same reason: "
             "mend the cause, then `eld export release FILE`"
         )
-
-
-def run_night_if_due(system: System) -> ExportReport | None:
-    """Run the night of today once, after ELD_EXPORT_AT; the row of the date makes every other scheduler yield.
-
-    What is due comes from the database, not from a timer: a night that was missed is made up for at the next look.
-    Busy where another scheduler is at it.
-    """
-    now = system.clock.now().astimezone(system.settings.timezone)
-    if now.time() < system.settings.export_at:
-        return None
-    # Held for the whole night: one that is unfinished is another's at work, unless nobody holds this.
-    with named_lock(system.database, "night"):
-        if not _begin(system, now):
-            return None
-        report = run_export(system, SCHEDULER)
-        with system.database.unit_of_work() as work:
-            run = work.session.get_one(NightRun, now.date())
-            run.finished_at, run.summary = system.clock.now(), report.as_dict()
-            work.commit()
-    return report
-
-
-def _begin(system: System, now: datetime) -> bool:
-    """Take the night of `now`; false where it is done or another has it. An unfinished one is taken again."""
-    due_at = datetime.combine(now.date(), system.settings.export_at, system.settings.timezone)
-    try:
-        with system.database.unit_of_work() as work:
-            if work.session.get_one(Installation, 1).set_up_at > due_at:
-                return False  # this night came before the installation: nothing was missed
-            run = work.session.get(NightRun, now.date())
-            if run is not None:
-                return run.finished_at is None
-            late = (now - due_at).total_seconds() > LATE_AFTER_SECONDS
-            work.session.add(NightRun(run_date=now.date(), started_at=now, late=late))
-            work.commit()
-    except IntegrityError:
-        return False
-    return True

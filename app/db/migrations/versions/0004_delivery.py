@@ -1,0 +1,108 @@
+"""Holds of the night, answers after a restore, urgent files, alarms, notes on cases."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_delivery"
+down_revision = "0003_data_quality"
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+EMPTY, NO, ZERO = sa.text("''"), sa.false(), sa.text("0")
+
+
+def upgrade() -> None:
+    _widen()
+    _holds()
+    op.create_table(
+        "resumptions",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("cupid", sa.String(3), nullable=False),
+        sa.Column("file_sequence", sa.Integer(), nullable=False),
+        sa.Column("txn_number", BIG_ID, nullable=False),
+        sa.Column("names_on", sa.Date(), nullable=False),
+        sa.Column("names_through", sa.Integer(), nullable=False),
+        sa.Column("resumed_by", sa.String(254), nullable=False),
+        sa.Column("resumed_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resumptions")),
+    )
+    op.create_table(
+        "case_notes",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("case_id", BIG_ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("author", sa.String(254), nullable=False),
+        sa.Column("text", sa.String(1000), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_notes_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_notes")),
+    )
+    op.create_index("ix_case_notes_case_id", "case_notes", ["case_id"])
+    _alarms()
+
+
+def _widen() -> None:
+    """New columns; their defaults are for the rows that are there, the program gives its own."""
+    op.add_column("export_files", sa.Column("incident", sa.String(40), nullable=False, server_default=EMPTY))
+    op.add_column("export_files", sa.Column("resends", sa.Integer(), nullable=False, server_default=ZERO))
+    op.add_column("export_files", sa.Column("resent_at", MOMENT, nullable=True))
+    op.add_column("transactions", sa.Column("incident", sa.String(40), nullable=False, server_default=EMPTY))
+    op.add_column("reply_files", sa.Column("sequence", sa.Integer(), nullable=True))
+    op.add_column("cases", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=NO))
+
+
+def _holds() -> None:
+    op.create_table(
+        "night_holds",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("night", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(500), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("ceases", sa.Integer(), nullable=False),
+        sa.Column("live", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(254), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("ended_by", sa.String(254), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_night_holds")),
+    )
+    standing = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_night_holds_standing", "night_holds", ["kind"], postgresql_where=standing, sqlite_where=standing
+    )
+    op.create_table(
+        "hold_releases",
+        sa.Column("hold_id", BIG_ID, nullable=False),
+        sa.Column("user_id", BIG_ID, nullable=False),
+        sa.Column("name", sa.String(254), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["hold_id"], ["night_holds.id"], name=op.f("fk_hold_releases_hold_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_hold_releases_user_id")),
+        sa.PrimaryKeyConstraint("hold_id", "user_id", name=op.f("pk_hold_releases")),
+    )
+
+
+def _alarms() -> None:
+    op.create_table(
+        "alarms",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("subject", sa.String(80), nullable=False),
+        sa.Column("text", sa.String(500), nullable=False),
+        sa.Column("raised_at", MOMENT, nullable=False),
+        sa.Column("cleared_at", MOMENT, nullable=True),
+        sa.Column("mailed_at", MOMENT, nullable=True),
+        sa.Column("mail_fault", sa.String(200), nullable=False),
+        sa.Column("posted_at", MOMENT, nullable=True),
+        sa.Column("post_fault", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
+    )
+    standing = sa.text("cleared_at IS NULL")
+    op.create_index(
+        "ux_alarms_standing",
+        "alarms",
+        ["kind", "subject"],
+        unique=True,
+        postgresql_where=standing,
+        sqlite_where=standing,
+    )
