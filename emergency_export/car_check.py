@@ -23,13 +23,14 @@ class CarHeader:
 class CarCheck:
     """Takes the lines of a CAR in order and compares header, rows and trailer."""
 
-    def __init__(self, profile: Profile, name: str) -> None:
+    def __init__(self, profile: Profile, name: str | None) -> None:
         self._profile = profile
         self._name = name
         self._faults = FaultList()
         self._header: dict[str, FieldValue] | None = None
         self._ended = False
         self.record_count = 0
+        self.wanted: dict[str, FieldValue] = {}
         layouts = (
             (profile.car_header, self._take_header),
             (profile.car_row, self._take_row),
@@ -54,12 +55,20 @@ class CarCheck:
         else:
             taker(line)
 
-    def header(self) -> CarHeader:
-        """Return the header of a CAR that has no fault; DamagedReply otherwise."""
+    def drain(self) -> list[Fault]:
+        """Return the faults found since the last call."""
+        return self._faults.drain()
+
+    def close(self) -> None:
+        """Note what is missing, once the last line has been taken."""
         if not self._ended:
             self._faults.add(Fault(FaultCode.TRAILER, "the CAR has no trailer: it may have been cut off"))
         if self._header is None and not self._faults:
             self._faults.add(Fault(FaultCode.HEADER, "the CAR has no header"), line=1)
+
+    def header(self) -> CarHeader:
+        """Return the header of a CAR that has no fault; DamagedReply otherwise."""
+        self.close()
         if self._faults or self._header is None:
             raise DamagedReply(self._faults.kept)
         values = self._header
@@ -73,6 +82,8 @@ class CarCheck:
         layout = self._profile.car_header
         self._header = parsed_or_noted(layout, line, self._faults)
         if self._header is None:
+            return
+        if self._name is None:
             return
         parts = self._profile.names[FileKind.CAR].parts(self._name)
         if self._header["file_name"] != self._name:
@@ -92,6 +103,9 @@ class CarCheck:
     def _take_trailer(self, line: Line) -> None:
         self._ended = True
         layout = self._profile.car_trailer
+        self.wanted = {"record_count": self.record_count}
+        if self._header is not None:
+            self.wanted |= {name: self._header[name] for name in ("cupid", "car_sequence")}
         values = parsed_or_noted(layout, line, self._faults)
         if values is None:
             return

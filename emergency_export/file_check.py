@@ -71,6 +71,7 @@ class FileCheck:
         self._facts: FileFacts | None = None
         self._headers = 0
         self._trailer_values: Mapping[str, FieldValue] | None = None
+        self.wanted: Mapping[str, FieldValue] = {}
         self._number_spec = profile.data.by_name["rec_no"]
         self._next_number = 1
         self._names_seen = not profile.column_names
@@ -93,6 +94,10 @@ class FileCheck:
         if self._trailer_values is not None:
             self._faults.add(Fault(FaultCode.TRAILER, "a line follows the trailer"), line=line.number)
         self._takers.get(self._sign(line.text), self._unknown)(line)
+
+    def drain(self) -> list[Fault]:
+        """Return the faults found since the last call; `report` then holds those alone that come at the end."""
+        return self._faults.drain()
 
     def report(self) -> FileReport:
         """Return what was found, once the last line has been taken."""
@@ -216,20 +221,28 @@ class FileCheck:
 
     def _trailer(self, line: Line) -> None:
         wanted = self._totals.trailer_values()
-        values = self._parsed(self._profile.trailer, line)
+        layout = self._profile.trailer
+        if self._facts is not None:
+            known = self._facts.values(self._profile.timezone)
+            wanted |= {name: value for name, value in known.items() if name in layout.by_name}
+        values = self._sound(layout, line)
         self._totals.take(line.raw)
         if self._trailer_values is not None:
             return
-        self._trailer_values = values or {}
-        if values is None:
-            return
-        if self._facts is not None:
-            wanted |= {
-                name: value for name, value in self._facts.values(self._profile.timezone).items() if name in values
-            }
+        self._trailer_values, self.wanted = values, wanted
         for name, value in wanted.items():
-            if values[name] != value:
-                self._disagrees(self._profile.trailer, name, line, *_difference(name, values[name], value))
+            if name in values and values[name] != value:
+                self._disagrees(layout, name, line, *_difference(name, values[name], value))
+
+    def _sound(self, layout: Layout, line: Line) -> dict[str, FieldValue]:
+        """Return the values that have no fault; none at all where the record's shape leaves in doubt what is what."""
+        reading = layout.examine(line.text)
+        for fault in reading.faults:
+            self._faults.add(fault, line=line.number)
+        wrong = {fault.field for fault in reading.faults}
+        if None in wrong:
+            return {}
+        return {name: layout.by_name[name].value_of(text) for name, text in reading.texts.items() if name not in wrong}
 
 
 def _difference(name: str, said: FieldValue, found: FieldValue) -> tuple[str, FaultCode]:

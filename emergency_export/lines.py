@@ -77,6 +77,7 @@ class FaultList:
         self.kept: list[Fault] = []
         self.left_out = 0
         self._most = most
+        self._drained = False
 
     def add(self, fault: Fault, *, line: int | None = None, record: int | None = None) -> None:
         """Keep a fault, with the line and record where it was found."""
@@ -85,6 +86,12 @@ class FaultList:
         else:
             self.left_out += 1
 
+    def drain(self) -> list[Fault]:
+        """Hand over what is kept and keep it no longer: for a reader who tells each fault where it stands."""
+        found, self.kept = self.kept, []
+        self._drained = self._drained or bool(found)
+        return found
+
     def __bool__(self) -> bool:
         """Say whether anything is wrong."""
-        return bool(self.kept)
+        return self._drained or bool(self.kept)

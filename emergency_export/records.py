@@ -115,10 +115,7 @@ class Layout:
 
     def examine(self, line: str) -> Reading:
         """Read a record however damaged: every field that can be told apart, and every fault with its columns."""
-        if self.fixed:
-            raw, columns, faults = self._cut(line)
-        else:
-            raw, columns, faults = self._split(line)
+        raw, columns, faults = self.apart(line)
         texts = {name: self.by_name[name].stripped(text) for name, text in raw.items()}
         command = texts.get("command", "")
         for name, text in raw.items():
@@ -130,6 +127,10 @@ class Layout:
         if len(raw) == len(self.fields):
             faults += self._need_faults(texts, command)
         return Reading(texts, columns, tuple(faults))
+
+    def apart(self, line: str) -> tuple[dict[str, str], dict[str, Columns], list[Fault]]:
+        """Return the fields as they stand, where they stand, and what is wrong with the record's outer shape."""
+        return self._cut(line) if self.fixed else self._split(line)
 
     def match(self, line: str) -> re.Match[str] | None:
         """Return a match where the record has no fault; the groups are record number, parent CUPID and dates."""

@@ -10,14 +10,12 @@ from emergency_export.car_check import (
     longest_car_record,
     moment_of,
     number_or_none,
-    parsed_or_noted,
 )
 from emergency_export.faults import DamagedReply, Fault, FaultCode, RecordFault
+from emergency_export.fco_check import ACCEPTED, REJECTED, FcoCheck
 from emergency_export.fields import FieldValue
-from emergency_export.lines import FaultList, Source, opened, read_lines
+from emergency_export.lines import Source, opened, read_lines
 from emergency_export.profiles import Profile
-
-ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +83,11 @@ class CarFile:
 
 def read_fco(source: Source, name: str, profile: Profile) -> Fco:
     """Return the file-level reply named `name`; DamagedReply carries every fault with its columns."""
-    faults, values = FaultList(), None
+    check = FcoCheck(profile, name)
     with opened(source) as stream:
         for line in read_lines(stream, profile.line_ending, profile.fco.length):
-            if line.fault is not None:
-                faults.add(line.fault)
-            if line.number == 1 and not line.rest:
-                values = parsed_or_noted(profile.fco, line, faults)
-            elif line.number == 2:  # noqa: PLR2004  an FCO is one line
-                faults.add(Fault(FaultCode.RECORD_TYPE, "an FCO is one line; another follows"), line=2)
-    if values is None and not faults:
-        faults.add(Fault(FaultCode.LENGTH, "the file is empty"), line=1)
-    if values is not None:
-        for fault in _fco_contradictions(values, name, profile):
-            faults.add(fault, line=1)
-    if faults or values is None:
-        raise DamagedReply(faults.kept)
+            check.take(line)
+    values = check.values()
     return Fco(
         file_name=str(values["file_name"]),
         file_sequence=number_or_none(values["file_sequence"]),
@@ -151,13 +138,6 @@ def render_car(header: CarHeader, rows: Iterable[CarRow], profile: Profile) -> I
     for record, row in enumerate(rows, 1):  # noqa: B007  the trailer counts
         yield profile.car_row.render(_row_values(row, profile)).encode("ascii") + ending
     yield profile.car_trailer.render(head | {"record_count": record}).encode("ascii") + ending
-
-
-def _fco_contradictions(values: Mapping[str, FieldValue], name: str, profile: Profile) -> Iterator[Fault]:
-    if profile.fco_name(str(values["file_name"])) != name:
-        yield Fault(FaultCode.DISAGREES, f"the line names a file that {name} does not answer for", field="file_name")
-    if values["status"] == ACCEPTED and values["reason"]:
-        yield Fault(FaultCode.CONTRADICTION, "the file is accepted and a reason for refusal is given", field="reason")
 
 
 def _car_row(values: Mapping[str, FieldValue], record: int, profile: Profile) -> CarRow:
