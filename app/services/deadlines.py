@@ -21,6 +21,11 @@ def working_days_after(moment: datetime, days: int, zone: tzinfo) -> datetime:
     return local
 
 
+def end_of_day(moment: datetime, zone: tzinfo) -> datetime:
+    """Return the last second of the day of `moment` in `zone`, a day off or not."""
+    return datetime.combine(moment.astimezone(zone).date(), time(23, 59, 59), zone)
+
+
 def _working_day(day: date) -> date:
     while _day_off(day):
         day += timedelta(days=1)

@@ -25,6 +25,7 @@ def case_json(system: System, look: Reading, case: Case) -> dict[str, Any]:
         "text": case.text,
         "field": case.field,
         "state": str(case.state),
+        "urgent": case.urgent,
         "owner": case.owner,
         "opened_at": case.opened_at.isoformat(),
         "due_at": case.due_at.isoformat(),

@@ -9,7 +9,7 @@ from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
 from app.models.replies import Case
-from app.services.deadlines import working_days_after
+from app.services.deadlines import end_of_day, working_days_after
 from app.services.system import System
 
 WORKING_DAYS_TO_FIX = 2
@@ -18,7 +18,10 @@ TEXT_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Why a person is called; `number_id` is empty where it is about a file, `field` is the field at fault."""
+    """Why a person is called; `number_id` is empty where it is about a file, `field` is the field at fault.
+
+    `urgent` is due the same day.
+    """
 
     code: str
     text: str
@@ -26,6 +29,7 @@ class CaseFacts:
     number_id: int | None = None
     transaction_id: int | None = None
     file_name: str = ""
+    urgent: bool = False
 
 
 def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) -> Case:
@@ -34,8 +38,10 @@ def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) 
     case = None if facts.number_id is None else unclosed_case(work, facts.number_id)
     if case is None:
         due_at = working_days_after(now, WORKING_DAYS_TO_FIX, system.settings.timezone)
-        case = Case(number_id=facts.number_id, opened_at=now, due_at=due_at)
+        case = Case(number_id=facts.number_id, opened_at=now, due_at=due_at, urgent=False)
         work.session.add(case)
+    if facts.urgent:
+        case.urgent, case.due_at = True, min(case.due_at, end_of_day(now, system.settings.timezone))
     case.state = CaseState.OPEN
     case.transaction_id = facts.transaction_id or case.transaction_id
     case.file_name = facts.file_name
