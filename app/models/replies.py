@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.cases import CaseState
+from app.domain.cases import CaseState, CaseStep
 from app.domain.outcomes import Effect
 from app.models.base import Base, BigId, word_of
 
@@ -96,4 +96,5 @@ class CaseNote(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[datetime]
     author: Mapped[str] = mapped_column(String(254))
-    text: Mapped[str] = mapped_column(String(1000))
+    step: Mapped[CaseStep] = mapped_column(word_of(CaseStep, 12))
+    text: Mapped[str] = mapped_column(String(1000), default="")

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("case_id", BIG_ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("author", sa.String(254), nullable=False),
+        sa.Column("step", sa.String(12), nullable=False),
         sa.Column("text", sa.String(1000), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_notes_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_notes")),
@@ -46,6 +47,14 @@ def _widen() -> None:
     op.add_column("export_files", sa.Column("resends", sa.Integer(), nullable=False, server_default=ZERO))
     op.add_column("export_files", sa.Column("resent_at", MOMENT, nullable=True))
     op.add_column("transactions", sa.Column("incident", sa.String(40), nullable=False, server_default=EMPTY))
+    urgent = sa.text("incident <> ''")
+    op.create_index(
+        "ix_transactions_urgent",
+        "transactions",
+        ["incident", "number_id"],
+        postgresql_where=urgent,
+        sqlite_where=urgent,
+    )
     op.add_column("reply_files", sa.Column("sequence", sa.Integer(), nullable=True))
     op.add_column("cases", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=NO))
 
