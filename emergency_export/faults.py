@@ -114,6 +114,44 @@ class ForeignContent(ExportError):
     """Other content stands under a name of ours: a person must look before anything is sent."""
 
 
+class UnusableSettings(ExportError):
+    """What the settings say of the way to the agent cannot be used: an address, a host key or a key file."""
+
+
+class WrongHostKey(ExportError):
+    """The server does not have the pinned key: it is another machine, or its key was changed. Nothing was sent.
+
+    `offered` and `pinned` are fingerprints as `ssh-keygen -l` prints them.
+    """
+
+    def __init__(self, server: str, offered: str, pinned: Iterable[str]) -> None:
+        self.server, self.offered, self.pinned = server, offered, tuple(pinned)
+        super().__init__(
+            f"{server} shows another host key ({offered}) than the one it is known by ({', '.join(self.pinned)}): "
+            "nothing was sent; ask the agent whether the key was changed, by another way than this one"
+        )
+
+
+class KeyRefused(ExportError):
+    """The server does not let our user in with our key."""
+
+
+class NotPermitted(ExportError):
+    """The server knows us and forbids what delivery or collection needs."""
+
+
+class MissingFolder(ExportError):
+    """A folder that was agreed with the agent is not on its server."""
+
+
+class NoSpace(ExportError):
+    """The server has no room for the file."""
+
+
+class ServerRefused(ExportError):
+    """The server refuses for a reason that it does not tell, or that time will not mend."""
+
+
 class UnsafeFolder(ExportError):
     """Others than the service's user can write where replies are read from."""
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emergency_export.faults import ForeignContent, NoSuchReply
-from emergency_export.transport import Kept, OnStep, Order, kept_name, reply_order, safe_name
+from emergency_export.kept_replies import Kept, kept_name
+from emergency_export.transport import OnStep, Order, is_whole, reply_order, safe_name
 
 
 class MemoryTransport:
@@ -20,6 +21,13 @@ class MemoryTransport:
         self.deliveries: list[str] = []
         self._order = order
         self._on_operation = on_operation
+
+    def prepare(self) -> None:
+        """Make nothing: memory needs no folders."""
+
+    def place(self, name: str) -> str:
+        """Return the name alone, as no address of the world."""
+        return f"memory:{safe_name(name)}"
 
     def put(self, name: str, source: Path, *, again: bool = False, on_step: OnStep = lambda _: None) -> None:
         """Deliver the whole file; see Transport."""
@@ -38,10 +46,13 @@ class MemoryTransport:
         content = self.outbox.get(safe_name(name))
         return None if content is None else _sha256(content)
 
+    def sent_names(self) -> tuple[str, ...]:
+        """Return the names of what lies for the agent; see Transport."""
+        return tuple(sorted(name for name in self.outbox if is_whole(name)))
+
     def list_replies(self) -> tuple[str, ...]:
         """Return the names of the replies; see Transport."""
-        whole = (name for name in self.inbox if not name.startswith(".") and not name.endswith(".part"))
-        return tuple(sorted(whole, key=self._order))
+        return tuple(sorted(filter(is_whole, self.inbox), key=self._order))
 
     def fetch(self, name: str, to: Path) -> str:
         """Copy a reply to `to` and return its SHA-256; see Transport."""
@@ -53,7 +64,7 @@ class MemoryTransport:
     def keep(self, name: str) -> Kept:
         """Copy a reply to `kept`; see Transport."""
         content = self._reply(name)
-        final = kept_name(name, _sha256(content), None if name not in self.kept else _sha256(self.kept[name]))
+        final = kept_name(name, _sha256(content), _digests(self.kept))
         self._on_operation("copy")
         self.kept[final] = content
         return Kept(final, _sha256(content))
@@ -66,11 +77,14 @@ class MemoryTransport:
         """Move a damaged reply to `quarantined`; see Transport."""
         return self._keep(name, self.quarantined, reason)
 
+    def left_behind(self) -> tuple[str, ...]:
+        """Return nothing: all can be moved."""
+        return ()
+
     def _keep(self, name: str, place: dict[str, bytes], reason: str | None) -> Kept:
         content = self._reply(name)
         sha256 = _sha256(content)
-        taken = None if name not in place else _sha256(place[name])
-        final = kept_name(name, sha256, taken)
+        final = kept_name(name, sha256, _digests(place))
         if reason is not None:
             self._on_operation("reason")
             self.reasons[f"{final}.reason.txt"] = reason.rstrip("\n") + "\n"
@@ -83,6 +97,10 @@ class MemoryTransport:
         if name not in self.list_replies():
             raise NoSuchReply(f"{name} lies in the inbox no more")
         return self.inbox[name]
+
+
+def _digests(place: dict[str, bytes]) -> Callable[[str], str | None]:
+    return lambda name: _sha256(place[name]) if name in place else None
 
 
 def _sha256(content: bytes) -> str:

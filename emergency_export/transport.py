@@ -4,13 +4,13 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from os import geteuid
 from pathlib import Path
 from typing import Protocol
 
 from emergency_export.disk import Disk, write_whole
 from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown, UnsafeFolder
+from emergency_export.kept_replies import Kept, Shelf
 
 OUTBOX, INBOX, ARCHIVE, QUARANTINE = "outbox", "inbox", "archive", "quarantine"
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -18,16 +18,14 @@ OnStep = Callable[[str], None]
 Order = Callable[[str], tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A reply that was put aside: the name that it got there, and its SHA-256."""
-
-    name: str
-    sha256: str
-
-
 class Transport(Protocol):
     """What the night needs of the other side. TransportDown says that the same call may succeed later."""
+
+    def prepare(self) -> None:
+        """Make the folders on this machine that are missing; never reaches out."""
+
+    def place(self, name: str) -> str:
+        """Return where a file of that name lies, or lay, for the agent: a path or an address, without a secret."""
 
     def put(self, name: str, source: Path, *, again: bool = False, on_step: OnStep = ...) -> None:
         """Deliver the whole file under `name`; calls `on_step("renamed")` once it stands there.
@@ -38,6 +36,9 @@ class Transport(Protocol):
 
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 of what lies for the agent under `name`, None where nothing does."""
+
+    def sent_names(self) -> tuple[str, ...]:
+        """Return the names of the whole files that lie for the agent; one it took away may be missing."""
 
     def list_replies(self) -> tuple[str, ...]:
         """Return the names of the replies that lie there, FCO before CAR, then by name."""
@@ -53,6 +54,9 @@ class Transport(Protocol):
 
     def quarantine(self, name: str, reason: str) -> Kept:
         """Move a damaged reply aside whole, with `reason` as `<name>.reason.txt` beside it."""
+
+    def left_behind(self) -> tuple[str, ...]:
+        """Return the replies that were put aside but could not be taken away: a person should ask for the right."""
 
 
 def reply_order(name: str) -> tuple[int, str]:
@@ -70,9 +74,9 @@ def safe_name(name: str) -> str:
     return name
 
 
-def kept_name(name: str, sha256: str, taken: str | None) -> str:
-    """Return the name under which a reply is kept where content with the digest `taken` has its own already."""
-    return name if taken in {None, sha256} else f"{sha256[:12]}-{name}"
+def is_whole(name: str) -> bool:
+    """Say whether a file of that name is finished: neither hidden nor on its way."""
+    return not name.startswith(".") and not name.endswith(".part") and not {"/", "\0"} & set(name)
 
 
 class FolderTransport:
@@ -82,6 +86,7 @@ class FolderTransport:
         self.root = root
         self._order = order
         self._disk = disk or Disk()
+        self._archive, self._quarantine = (Shelf(root / name, self._disk) for name in (ARCHIVE, QUARANTINE))
 
     def prepare(self) -> None:
         """Make the four folders where they are missing, for the service's user alone."""
@@ -111,13 +116,17 @@ class FolderTransport:
         with _reaching():
             return self._disk.digest(self.root / OUTBOX / safe_name(name))
 
+    def place(self, name: str) -> str:
+        """Return the absolute path in the outbox."""
+        return str((self.root / OUTBOX / safe_name(name)).absolute())
+
+    def sent_names(self) -> tuple[str, ...]:
+        """Return the names of the whole files in the outbox; see Transport."""
+        return tuple(sorted(_whole_names(self.root / OUTBOX)))
+
     def list_replies(self) -> tuple[str, ...]:
         """Return the names of whole replies; UnsafeFolder where others could have put them there."""
-        inbox = self._trusted_inbox()
-        with _reaching():
-            names = [entry.name for entry in inbox.iterdir() if stat.S_ISREG(entry.lstat().st_mode)]
-        whole = [name for name in names if not name.startswith(".") and not name.endswith(".part")]
-        return tuple(sorted(whole, key=self._order))
+        return tuple(sorted(_whole_names(self._trusted_inbox()), key=self._order))
 
     def fetch(self, name: str, to: Path) -> str:
         """Copy a reply to `to` and return its SHA-256; NoSuchReply where it is not there any more."""
@@ -127,47 +136,35 @@ class FolderTransport:
 
     def keep(self, name: str) -> Kept:
         """Copy a reply to the archive; see Transport."""
-        source, target = self._reply(name), self.root / ARCHIVE
+        source = self._reply(name)
         with _reaching():
-            sha256 = self._disk.digest(source)
-            if sha256 is None:
-                raise NoSuchReply(f"{name} lies in the inbox no more")
-            final = target / kept_name(name, sha256, self._disk.digest(target / name))
-            if self._disk.digest(final) is None:
-                part = final.with_name(f"{final.name}.part")
-                if write_whole(self._disk, part, self._disk.read(source)) != sha256:
-                    raise TransportDown(f"{name} changed while it was read")
-                self._disk.rename(part, final)
-            self._disk.sync_folder(target)
-        return Kept(final.name, sha256)
+            return self._archive.take(name, self._disk.read(source))
 
     def archive(self, name: str) -> Kept:
         """Move a reply to the archive; see Transport."""
-        return self._keep(name, ARCHIVE, None)
+        return self._move(name, self._archive, None)
 
     def quarantine(self, name: str, reason: str) -> Kept:
         """Move a damaged reply to the quarantine; see Transport."""
-        return self._keep(name, QUARANTINE, reason)
+        return self._move(name, self._quarantine, reason)
 
-    def _keep(self, name: str, folder: str, reason: str | None) -> Kept:
-        source, target = self._reply(name), self.root / folder
+    def left_behind(self) -> tuple[str, ...]:
+        """Return nothing: what cannot be moved is an error at once."""
+        return ()
+
+    def _move(self, name: str, shelf: Shelf, reason: str | None) -> Kept:
+        source = self._reply(name)
         with _reaching():
             sha256 = self._disk.digest(source)
             if sha256 is None:
                 raise NoSuchReply(f"{name} lies in the inbox no more")
-            final = target / kept_name(name, sha256, self._disk.digest(target / name))
+            final = shelf.place(name, sha256)
             if reason is not None:
-                self._write_reason(final, reason)
+                shelf.explain(final.name, reason)
             self._disk.rename(source, final)
-            self._disk.sync_folder(target)
+            self._disk.sync_folder(shelf.folder)
             self._disk.sync_folder(source.parent)
         return Kept(final.name, sha256)
-
-    def _write_reason(self, final: Path, reason: str) -> None:
-        beside = final.with_name(f"{final.name}.reason.txt")
-        part = beside.with_name(f"{beside.name}.part")
-        write_whole(self._disk, part, iter([reason.rstrip("\n").encode() + b"\n"]))
-        self._disk.rename(part, beside)
 
     def _reply(self, name: str) -> Path:
         if "/" in name or "\0" in name or name.startswith("."):
@@ -190,6 +187,12 @@ class FolderTransport:
         if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
             raise UnsafeFolder("anyone can replace the inbox: take the right to write its parent folder from others")
         return inbox
+
+
+def _whole_names(folder: Path) -> list[str]:
+    with _reaching():
+        found = [entry.name for entry in folder.iterdir() if stat.S_ISREG(entry.lstat().st_mode)]
+    return [name for name in found if is_whole(name)]
 
 
 @contextmanager
