@@ -79,3 +79,9 @@ class CallAPerson(AppError):
     """The system stopped because going on could do harm; the message says what a person must decide."""
 
     code = "E07"
+
+
+class NightHeld(CallAPerson):
+    """The night waits for people: the brake, or somebody's word, holds it. Nothing was numbered."""
+
+    code = "E09"

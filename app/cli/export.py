@@ -11,6 +11,7 @@ from app.cli.parameters import Day
 from app.cli.program import CommandGroup
 from app.cli.progress import progress_bar
 from app.cli.session import opened
+from app.services.exports.brake import hold_nights, release_night, unhold_nights
 from app.services.exports.files import list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
 
@@ -67,14 +68,52 @@ def resend(file_name: str) -> None:
 
 
 @export.command()
-@click.argument("file_name", metavar="FILE")
-@click.option("--as-accepted", is_flag=True, help="The agent has it: wait for its record-level answers.")
-@json_option({"file_name": None})
-def release(file_name: str, *, as_accepted: bool) -> None:
-    """Let FILE, and those that wait behind it, go on; needs --as with a member of staff."""
+@click.argument("file_name", metavar="FILE", required=False)
+@click.option("--as-accepted", is_flag=True, help="The agent has FILE: wait for its record-level answers.")
+@click.option("--night", type=Day(), metavar="DATE", help="The night that the brake holds; it takes two people.")
+@json_option({"file_name": None, "night": None, "still_needed": None})
+def release(file_name: str | None, night: date | None, *, as_accepted: bool) -> None:
+    """Let FILE, or a night that the brake holds, go on; needs --as with a member of staff."""
+    if (file_name is None) == (night is None):
+        raise click.UsageError("give either FILE or --night DATE")
+    if night is not None and as_accepted:
+        raise click.UsageError("--as-accepted is about a FILE")
     with opened() as (system, actor):
-        release_file(system, actor, file_name, as_accepted=as_accepted)
-    show({"file_name": file_name}, lambda: [f"{file_name} released"])
+        if file_name is not None:
+            release_file(system, actor, file_name, as_accepted=as_accepted)
+            needed = 0
+        elif night is not None:
+            needed = release_night(system, actor, night)
+    document = {"file_name": file_name, "night": night, "still_needed": needed}
+    show(document, lambda: _released(file_name, night, needed))
+
+
+def _released(file_name: str | None, night: date | None, needed: int) -> Text:
+    if file_name is not None:
+        yield f"{file_name} released"
+    elif needed:
+        yield f"your word for the night of {night} is kept: {needed} more person must release it"
+    else:
+        yield f"the night of {night} may go: the scheduler sends it, or `eld export run`"
+
+
+@export.command()
+@click.option("--why", required=True, help="The reason, for the trail.")
+@json_option({"held": None})
+def hold(why: str) -> None:
+    """Keep every night from being built until `unhold`; urgent corrections still go."""
+    with opened() as (system, actor):
+        hold_nights(system, actor, why)
+    show({"held": True}, lambda: ["the nights are held; `eld export unhold` lets them go"])
+
+
+@export.command()
+@json_option({"held": None})
+def unhold() -> None:
+    """Let the nights go again that were held."""
+    with opened() as (system, actor):
+        unhold_nights(system, actor)
+    show({"held": False}, lambda: ["the nights go again"])
 
 
 def _night(report: dict[str, Any]) -> Text:

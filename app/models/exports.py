@@ -111,6 +111,13 @@ class Transaction(Base):
             postgresql_where=text("file_id IS NOT NULL"),
             sqlite_where=text("file_id IS NOT NULL"),
         ),
+        Index(
+            "ix_transactions_urgent",
+            "incident",
+            "number_id",
+            postgresql_where=text("incident <> ''"),
+            sqlite_where=text("incident <> ''"),
+        ),
         CheckConstraint("(file_id IS NULL) = (rec_no IS NULL)", name="place_whole"),
         {"sqlite_autoincrement": True},
     )

@@ -6,7 +6,6 @@ from sqlalchemy import text
 from app.audit.anchors import Anchor, append_anchor
 from app.domain.files import FileState
 from app.errors import CallAPerson
-from emergency_export.faults import TransportDown
 
 
 def test_a_database_older_than_the_journal_sends_nothing(stage):
@@ -21,13 +20,12 @@ def test_a_database_older_than_the_journal_sends_nothing(stage):
     stage.system.journal.unlink()
 
 
-def test_a_name_that_cannot_be_set_aside_keeps_no_reply_waiting(stage):
+def test_a_name_that_is_too_long_is_set_aside_all_the_same(stage):
     stage.register(1)
     stage.night()
     inbox = stage.root / "inbox"
     (inbox / ("a" * 246 + ".fco")).write_bytes(b"junk")
     stage.fco()
-    with pytest.raises(TransportDown):
-        stage.collect()
+    assert len(stage.collect().quarantined) == 1
     assert stage.files()[0].state is FileState.FCO_ACCEPTED
-    assert [path.name[:4] for path in inbox.iterdir()] == ["aaaa"]
+    assert list(inbox.iterdir()) == []

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, exists, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.commands import AcceptedState
 from app.domain.registrations import RegistrationKind
-from app.domain.transactions import IN_FLIGHT, WAITING
+from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
@@ -64,27 +64,38 @@ FACTS = len(Candidate._fields) - 1
 
 
 def lock_due(work: UnitOfWork, run_date: date) -> None:
-    """Lock what waits and is due, so that a cease which comes meanwhile finds it decided, and never half so."""
-    due = select(Transaction.id).where(Transaction.state.in_(WAITING), Transaction.due_on <= run_date)
-    locked = due.order_by(Transaction.id).with_for_update().subquery()
+    """Lock what waits and is due, so that a cease which comes meanwhile finds it decided, and never half so.
+
+    What a held night left DO_SEND is NEW again: everything is worked out afresh.
+    """
+    due = Transaction.state.in_(WAITING) & (Transaction.due_on <= run_date)
+    locked = select(Transaction.id).where(due).order_by(Transaction.id).with_for_update().subquery()
     work.session.execute(select(func.count()).select_from(locked))
+    held = update(Transaction).where(due, Transaction.state == TransactionState.DO_SEND)
+    work.session.execute(held.values(state=TransactionState.NEW).execution_options(synchronize_session=False))
 
 
-def read_candidates(look: Reading, run_date: date) -> Iterator[Candidate]:
-    """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory."""
+def read_candidates(look: Reading, run_date: date, incident: str = "") -> Iterator[Candidate]:
+    """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory.
+
+    With `incident` all that waits of the numbers that something urgent waits for because of it.
+    """
     if look.session.get_bind().dialect.name == "postgresql":
         # Compiling the query takes a third of its time, and saves nothing: every row is looked at once.
         look.session.execute(text("SET LOCAL jit = off"))
     # The option belongs to this statement alone: set on the connection, a server cursor would get the UPDATE too.
-    rows = look.session.connection().execute(_query(run_date), execution_options={"yield_per": BATCH})
+    rows = look.session.connection().execute(_query(run_date, incident), execution_options={"yield_per": BATCH})
     for row in rows:
         yield Candidate._make((*row[:FACTS], row[FACTS:]))
 
 
-def _query(run_date: date) -> Select[tuple[object, ...]]:
+def _query(run_date: date, incident: str) -> Select[tuple[object, ...]]:
     other = aliased(Transaction)
     in_flight = exists().where(other.number_id == Transaction.number_id, other.state.in_(IN_FLIGHT))
     due = Transaction.state.in_(WAITING) & (Transaction.due_on <= run_date) & ~in_flight
+    if incident:
+        urgent = select(other.number_id).where(other.state.in_(WAITING), other.incident == incident)
+        due &= Transaction.number_id.in_(urgent)
     waiting = (
         select(
             Transaction.id,

@@ -57,8 +57,8 @@ class OpenFile(NamedTuple):
 class NightFiles:
     """The files of one run: a record goes into the present one, or begins the next where that is full."""
 
-    def __init__(self, system: System, work: UnitOfWork, actor: Actor) -> None:
-        self._system, self._work, self._actor = system, work, actor
+    def __init__(self, system: System, work: UnitOfWork, actor: Actor, incident: str) -> None:
+        self._system, self._work, self._actor, self._incident = system, work, actor, incident
         self._at = system.clock.now().replace(microsecond=0)
         self._open: OpenFile | None = None
         self.fixed = Fixed()
@@ -79,7 +79,7 @@ class NightFiles:
 
     def finish(self) -> Fixed:
         """End the last file; a night without changes makes an empty one where it is the first of the day."""
-        empty = self._open is None and self._system.profile.empty_file == "send"
+        empty = self._open is None and not self._incident and self._system.profile.empty_file == "send"
         if empty and first_of_day(self._system, self._work, self._at):
             self._open = self._begin()
         self._close()
@@ -88,7 +88,7 @@ class NightFiles:
     def _begin(self) -> OpenFile:
         keep_profile(self._work, self._system.profile)
         facts = next_facts(self._system, self._work, CHANGES, self._at)
-        file = draft_file(self._system, self._work, facts)
+        file = draft_file(self._system, self._work, facts, self._incident)
         # Digest and totals are fixed with the rows. The bytes are a draft: lost or torn, they are rendered again.
         writer = FileWriter(self._system.profile, facts, begin_draft(self._system.workdir, facts.file_name))
         return OpenFile(file, file.id, writer)
@@ -106,13 +106,16 @@ class NightFiles:
         self._open = None
 
 
-def fix_night(system: System, work: UnitOfWork, actor: Actor, run_date: date) -> Fixed:
-    """Decide everything that is due on `run_date` and fix the files of the run; the caller commits."""
+def fix_night(system: System, work: UnitOfWork, actor: Actor, run_date: date, incident: str = "") -> Fixed:
+    """Decide everything that is due on `run_date` and fix the files of the run; the caller commits.
+
+    With `incident` the numbers alone that something urgent waits for because of it.
+    """
     lock_due(work, run_date)
-    files = NightFiles(system, work, actor)
+    files = NightFiles(system, work, actor, incident)
     night = NightList(work)
     poisoned: list[tuple[Candidate, tuple[Fault, ...]]] = []
-    for candidate in read_candidates(work, run_date):
+    for candidate in read_candidates(work, run_date, incident):
         decision = decide(candidate, run_date, system.settings.cupid)
         if decision.row is None:
             night.add(_not_sent(candidate, decision))
@@ -129,6 +132,16 @@ def fix_night(system: System, work: UnitOfWork, actor: Actor, run_date: date) ->
     fixed = files.finish()
     fixed.held_back = len(poisoned)
     return fixed
+
+
+def keep_held(system: System, work: UnitOfWork, run_date: date) -> None:
+    """Leave what the night would have sent DO_SEND: it is held, without a number, and worked out afresh later."""
+    lock_due(work, run_date)
+    night = NightList(work)
+    for candidate in read_candidates(work, run_date):
+        if decide(candidate, run_date, system.settings.cupid).row is not None:
+            night.add(ListEntry(candidate.transaction_id, TransactionState.DO_SEND))
+    night.apply()
 
 
 def _not_sent(candidate: Candidate, decision: Decision) -> ListEntry:

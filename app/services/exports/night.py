@@ -7,20 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.audit.anchors import read_anchors
 from app.db.locks import named_lock
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.errors import CallAPerson
-from app.models.audit import AuditHead
+from app.errors import CallAPerson, NightHeld
 from app.models.exports import ExportFile
 from app.services.access import authorise
+from app.services.exports.brake import hold_night, refuse_held, weigh
 from app.services.exports.files import file_facts
-from app.services.exports.fixing import fix_night
+from app.services.exports.fixing import Fixed, fix_night, keep_held
 from app.services.exports.full import fix_full
 from app.services.exports.ledger import DatabaseLedger
+from app.services.exports.restored import refuse_older_copy
 from app.services.system import System
 from emergency_export.pipeline import deliver_files
+from emergency_export.ports import Step
 
 OnStep = Callable[[str], None]
 LETTERS = "ACMEI"
@@ -46,26 +47,50 @@ def run_export(
     run_date: date | None = None,
     *,
     full: bool = False,
+    incident: str = "",
     on_step: OnStep = lambda _: None,
 ) -> ExportReport:
     """Build and deliver what is due on `run_date` (default today), or a full file for comparison.
 
-    Raises Busy where another run works, CallAPerson where a refusal holds further files, and ExportError where
-    the transport fails: the files keep their numbers and leave with the next run.
+    With `incident` only what is urgent because of it, which nothing holds. Raises Busy where another run works,
+    NightHeld where the brake or a person holds the night, CallAPerson where a refusal holds further files or the
+    database is an older copy, and ExportError where the transport fails: the files keep their numbers and leave
+    with the next run.
     """
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS):
-        _refuse_older_copy(system)
-        _refuse_while_held(system)
+        refuse_older_copy(system)
+        _refuse_while_refused(system)
         ledger = DatabaseLedger(system, actor)
         left_over = deliver_files(ledger, system.transport, system.workdir, on_step)
-        with system.database.unit_of_work() as work:
-            fixed = fix_full(system, work, actor) if full else fix_night(system, work, actor, run_date or system.today)
-            work.commit()
+        fixed = _fix(system, actor, run_date or system.today, full=full, incident=incident)
         if fixed.files:
-            on_step("rows fixed")
+            on_step(Step.ROWS_FIXED)
             deliver_files(ledger, system.transport, system.workdir, on_step)
     return _report(system, (*left_over, *fixed.files), fixed.held_back)
+
+
+def _fix(system: System, actor: Actor, night: date, *, full: bool, incident: str) -> Fixed:
+    """Fix the files of the run, in one transaction; a night that the brake holds comes to nothing but the hold."""
+    with system.database.unit_of_work() as work:
+        if full:
+            fixed, held = fix_full(system, work, actor), None
+        else:
+            if not incident:
+                refuse_held(work)
+            fixed = fix_night(system, work, actor, night, incident)
+            held = None if incident else weigh(system, work, night, fixed.commands)
+        if held is None:
+            work.commit()
+            return fixed
+    with system.database.unit_of_work() as work:
+        keep_held(system, work, night)
+        why = hold_night(system, work, actor, night, held)
+        work.commit()
+    raise NightHeld(
+        f"the brake holds the night of {night:%d %B %Y}: {why}. Nothing was numbered. Two people look at it and "
+        f"release it: `eld export release --night {night} --as EMAIL`"
+    )
 
 
 def _report(system: System, names: tuple[str, ...], held_back: int) -> ExportReport:
@@ -79,20 +104,7 @@ def _report(system: System, names: tuple[str, ...], held_back: int) -> ExportRep
     return ExportReport(made, commands, held_back)
 
 
-def _refuse_older_copy(system: System) -> None:
-    """A restored backup would give out file numbers and references that the agent has seen: it stops and asks."""
-    seen = max((anchor.seq for anchor in read_anchors(system.journal)), default=0)
-    with system.database.reading() as look:
-        head = look.session.get_one(AuditHead, 1).seq
-    if head < seen:
-        raise CallAPerson(
-            f"the export journal has seen the trail as far as entry {seen}, this database ends at {head}: "
-            "it is an older copy, and its next file would reuse a number. Nothing leaves; ask the agent which "
-            "file it took last"
-        )
-
-
-def _refuse_while_held(system: System) -> None:
+def _refuse_while_refused(system: System) -> None:
     """A reason that would come again holds further files until a person releases (file-interface.md)."""
     with system.database.reading() as look:
         held = look.session.scalars(select(ExportFile).where(ExportFile.holds)).all()

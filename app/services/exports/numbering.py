@@ -39,7 +39,7 @@ def keep_profile(work: UnitOfWork, profile: Profile) -> None:
         work.session.flush()
 
 
-def draft_file(system: System, work: UnitOfWork, facts: FileFacts) -> ExportFile:
+def draft_file(system: System, work: UnitOfWork, facts: FileFacts, incident: str = "") -> ExportFile:
     """Add the row of a file whose rows are being fixed; `complete_file` fills in what only the end knows."""
     day = facts.created_at.astimezone(system.settings.timezone).date()
     named = system.profile.names[FileKind.DAT].parts(facts.file_name)
@@ -60,6 +60,7 @@ def draft_file(system: System, work: UnitOfWork, facts: FileFacts) -> ExportFile
         counts={},
         size=0,
         sha256="",
+        incident=incident,
     )
     work.session.add(file)
     work.session.flush()
