@@ -1,4 +1,4 @@
-"""What operations are alarmed of."""
+"""What operations are alarmed of, and by which way."""
 
 from enum import StrEnum
 
@@ -14,3 +14,10 @@ class AlarmKind(StrEnum):
     FILE_STUCK = "file_stuck"
     URGENT_WAITS = "urgent_waits"
     JOB_FAILS = "job_fails"
+
+
+class Channel(StrEnum):
+    """A way to operations."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"

@@ -100,10 +100,6 @@ def _alarms() -> None:
         sa.Column("text", sa.String(500), nullable=False),
         sa.Column("raised_at", MOMENT, nullable=False),
         sa.Column("cleared_at", MOMENT, nullable=True),
-        sa.Column("mailed_at", MOMENT, nullable=True),
-        sa.Column("mail_fault", sa.String(200), nullable=False),
-        sa.Column("posted_at", MOMENT, nullable=True),
-        sa.Column("post_fault", sa.String(200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
     )
     standing = sa.text("cleared_at IS NULL")
@@ -114,4 +110,32 @@ def _alarms() -> None:
         unique=True,
         postgresql_where=standing,
         sqlite_where=standing,
+    )
+    op.create_table(
+        "alarm_tellings",
+        sa.Column("alarm_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(8), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("told_at", MOMENT, nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", MOMENT, nullable=True),
+        sa.Column("fault", sa.String(200), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["alarm_id"], ["alarms.id"], name=op.f("fk_alarm_tellings_alarm_id")),
+        sa.PrimaryKeyConstraint("alarm_id", "channel", name=op.f("pk_alarm_tellings")),
+    )
+    not_done = sa.text("NOT done")
+    op.create_index(
+        "ix_alarm_tellings_open", "alarm_tellings", ["alarm_id"], postgresql_where=not_done, sqlite_where=not_done
+    )
+    op.create_table(
+        "job_faults",
+        sa.Column("job", sa.String(20), nullable=False),
+        sa.Column("node", sa.String(100), nullable=False),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.Column("permanent", sa.Boolean(), nullable=False),
+        sa.Column("error", sa.String(80), nullable=False),
+        sa.Column("first_at", MOMENT, nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("job", "node", name=op.f("pk_job_faults")),
     )
