@@ -178,20 +178,21 @@ class FileCheck:
         match = layout.match(line.text)
         if match is not None:
             number, cupid = match["rec_no"], match["parent_cupid"]
-            command = layout.command_in(line.text)
+            said: str | None = layout.command_in(line.text)
         else:
             texts = self._examined(line)
-            number, cupid, command = texts.get("rec_no", ""), texts.get("parent_cupid", ""), texts.get("command", "")
-            command = command if command in self._profile.commands else ""
+            number, cupid, said = texts.get("rec_no", ""), texts.get("parent_cupid", ""), texts.get("command")
+        command = said if said is not None and said in self._profile.commands else ""
         self._totals.take(line.raw, (command,))
         self._check_number(number, line)
         if self._facts is not None:
             if cupid.strip(" ") != self._facts.cupid:
                 self._record_fault("parent_cupid", FaultCode.DISAGREES, "parent cupid is not the header's CUPID", line)
-            if (self._facts.file_kind == FULL) != (command == ""):
+            # a command that is unknown, or that a short line does not reach, is not said to be missing as well
+            if said is not None and (self._facts.file_kind == FULL) != (said == ""):
                 wanted = (
                     "a full file carries no commands"
-                    if command
+                    if said
                     else "command is missing; only a full file leaves it blank"
                 )
                 self._record_fault("command", FaultCode.COMMAND, wanted, line)

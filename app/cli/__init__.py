@@ -28,6 +28,7 @@ COMMANDS = {
     "cases": "Work through the rejected records.",
     "porting": "Follow numbers that come from and go to other providers.",
     "transactions": "End what nobody answers.",
+    "explain": "Name every field of a file, and every fault in it.",
     "audit": "Check the audit trail, or hand it over.",
     "agent": "Run the simulated agent, for rehearsals.",
 }
