@@ -8,7 +8,10 @@ from app.cli.output import Text, complain_all, json_option, pairs, show, table
 from app.cli.parameters import ID, Assignment
 from app.cli.program import CommandGroup
 from app.cli.session import opened
-from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
+from app.services.cases.listing import list_cases
+from app.services.cases.mending import fix_case
+from app.services.cases.showing import show_case
+from app.services.cases.working import close_case, take_case
 
 
 @click.group(cls=CommandGroup)

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, update
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor, Role
+from app.domain.cases import Closing
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationKind, RegistrationState
@@ -22,9 +23,8 @@ from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
 from app.services.access import authorise, authorise_account, note_reading
-from app.services.cases.opening import end_case, unclosed_case
+from app.services.cases.opening import end_case, resend_cases, unclosed_case
 from app.services.locations.in_use import numbers_in_use
-from app.services.locations.storing import resend_cases
 from app.services.locations.tenure import may_be_held, say_no_record
 from app.services.system import System
 from validators.numbers import national
@@ -154,11 +154,11 @@ def _want_no_record(system: System, work: UnitOfWork, actor: Actor, number: Numb
     _cancel_records(system, work, number.id)
     say_no_record(system, work, actor, number)
     if may_be_held(work, number.id):
-        resend_cases(work, [number.id])
+        resend_cases(system, work, actor, [number.id])
         return
     case = unclosed_case(work, number.id)
     if case is not None:  # nothing will be sent, so no answer would ever close it
-        end_case(system, work, actor, case, NO_RECORD_WANTED, how="barred")
+        end_case(system, work, actor, case, NO_RECORD_WANTED, how=Closing.BARRED)
 
 
 def _cancel_records(system: System, work: UnitOfWork, number_id: int) -> None:

@@ -10,7 +10,10 @@ from app.errors import NotAllowed, NotFound, Refused
 from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
 from app.services.barring import bar_number, list_barred, unbar_number
 from app.services.block_loading import load_blocks
-from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
+from app.services.cases.listing import list_cases
+from app.services.cases.mending import fix_case
+from app.services.cases.showing import show_case
+from app.services.cases.working import close_case, take_case
 from app.services.directory import compare_directories
 from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export

@@ -1,14 +1,17 @@
-"""How a case opens, is resent and closes by itself only through an accepted record."""
+"""How a case opens, is resent and closes: by an accepted record or a recorded reason, never by itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
-from app.domain.cases import CaseState
+from app.domain.cases import CaseState, CaseStep, Closing
 from app.models.replies import Case
+from app.services.cases.history import add_step
 from app.services.deadlines import end_of_day, working_days_after
 from app.services.system import System
 
@@ -34,14 +37,14 @@ class CaseFacts:
 
 def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) -> Case:
     """Open a case, or open the number's unclosed one again with the new facts: one case a number."""
-    now = system.clock.now()
     case = None if facts.number_id is None else unclosed_case(work, facts.number_id)
+    step = CaseStep.OPENED if case is None else CaseStep.AGAIN
     if case is None:
-        due_at = working_days_after(now, WORKING_DAYS_TO_FIX, system.settings.timezone)
-        case = Case(number_id=facts.number_id, opened_at=now, due_at=due_at, urgent=False)
+        due_at = deadline(system, urgent=facts.urgent)
+        case = Case(number_id=facts.number_id, opened_at=system.clock.now(), due_at=due_at, urgent=facts.urgent)
         work.session.add(case)
-    if facts.urgent:
-        case.urgent, case.due_at = True, min(case.due_at, end_of_day(now, system.settings.timezone))
+    if facts.urgent and not case.urgent:
+        case.urgent, case.due_at = True, min(case.due_at, deadline(system, urgent=True))
     case.state = CaseState.OPEN
     case.transaction_id = facts.transaction_id or case.transaction_id
     case.file_name = facts.file_name
@@ -49,6 +52,7 @@ def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) 
     # The column holds what a person reads first; everything stands in the reply or beside the quarantined file.
     case.text = facts.text if len(facts.text) <= TEXT_LIMIT else facts.text[: TEXT_LIMIT - 4] + " ..."
     work.session.flush()
+    add_step(system, work, actor, [case.id], step, f"{case.text} ({case.code})")
     system.record(
         work,
         actor,
@@ -59,21 +63,76 @@ def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) 
     return case
 
 
+def deadline(system: System, *, urgent: bool) -> datetime:
+    """Return by when a case that is opened now has to be settled: in two working days, or the same day."""
+    now, zone = system.clock.now(), system.settings.timezone
+    return end_of_day(now, zone) if urgent else working_days_after(now, WORKING_DAYS_TO_FIX, zone)
+
+
 def unclosed_case(work: UnitOfWork, number_id: int) -> Case | None:
-    """Return the one case of a number that is open or resent."""
+    """Return the one case of a number that is open or resent, locked: who closes it meanwhile is waited for."""
     return work.session.scalars(
-        select(Case).where(Case.number_id == number_id, Case.state != CaseState.CLOSED)
+        select(Case)
+        .where(Case.number_id == number_id, Case.state != CaseState.CLOSED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def resend_cases(system: System, work: UnitOfWork, actor: Actor, number_ids: Iterable[int]) -> None:
+    """A newer submission sets the open case of each number to resent; acceptance will close it."""
+    ids = list(number_ids)
+    if not ids:
+        return
+    resent = work.session.scalars(
+        update(Case)
+        .where(Case.number_id.in_(ids), Case.state == CaseState.OPEN)
+        .values(state=CaseState.RESENT)
+        .returning(Case.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    add_step(system, work, actor, resent, CaseStep.RESENT)
+
+
+def resend_case(system: System, work: UnitOfWork, actor: Actor, case: Case) -> None:
+    """Set one open case to resent."""
+    if case.state is CaseState.OPEN:
+        case.state = CaseState.RESENT
+        add_step(system, work, actor, [case.id], CaseStep.RESENT)
+
+
+def wait_again(system: System, work: UnitOfWork, actor: Actor, case: Case) -> None:
+    """What a resent case waited for was taken back: a person must act again."""
+    case.state = CaseState.OPEN
+    add_step(system, work, actor, [case.id], CaseStep.TAKEN_BACK)
 
 
 def close_case_of(system: System, work: UnitOfWork, actor: Actor, number_id: int, why: str) -> None:
     """Close the number's case, if it has one, because the agent accepted a record."""
     case = unclosed_case(work, number_id)
     if case is not None:
-        end_case(system, work, actor, case, why, how="accepted_record")
+        end_case(system, work, actor, case, why, how=Closing.ACCEPTED_RECORD)
 
 
-def end_case(system: System, work: UnitOfWork, actor: Actor, case: Case, why: str, *, how: str) -> None:
-    """Close a case with its reason."""
+def end_case(
+    system: System,
+    work: UnitOfWork,
+    actor: Actor,
+    case: Case,
+    why: str,
+    *,
+    how: Closing,
+    account_id: int | None = None,
+) -> None:
+    """Close a case with its reason: the one place where a case is closed, and none closes without.
+
+    What a person wrote goes into the trail as a personal value, under the key of the account.
+    """
+    if not why.strip():
+        raise ValueError("a case closes by an accepted record or by a recorded reason")
     case.state, case.closed_at, case.closed_why = CaseState.CLOSED, system.clock.now(), why
-    system.record(work, actor, Action.CASE_CLOSED, ("case", case.id), {"how": how})
+    add_step(system, work, actor, [case.id], CaseStep.CLOSED, why)
+    values = {"why": why} if how is Closing.REASON else None
+    system.record(
+        work, actor, Action.CASE_CLOSED, ("case", case.id), {"how": str(how)}, values=values, account_id=account_id
+    )

@@ -1,191 +1,182 @@
-"""Working the rejects queue (F7): list, look, take, fix in place, close with a reason."""
+"""Working the rejects queue (F7): who owns a case, what people write on it, how it closes and opens again."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.audit.events import Action
 from app.db.unit_of_work import Reading, UnitOfWork
-from app.domain.actors import Actor
-from app.domain.cases import CaseState
-from app.domain.permissions import Permission
-from app.domain.registrations import RegistrationKind
+from app.domain.actors import Actor, Role
+from app.domain.cases import CaseState, CaseStep, Closing
+from app.domain.permissions import PERMISSIONS, Permission
 from app.errors import Conflict, NotFound, Problem, Refused
+from app.models.accounts import User
 from app.models.exports import Transaction
 from app.models.numbers import Number
-from app.models.records import RecordValues
-from app.models.replies import Case, Reply
-from app.services.access import authorise, note_reading
-from app.services.cases.json import case_json
-from app.services.cases.opening import end_case
-from app.services.locations.ceasing import end_of_use_again
-from app.services.locations.judgement import FOR_REVIEW, Judgement
-from app.services.locations.registering import ADDRESS_FIELDS, sharing_locations, store_locations
-from app.services.locations.typed import typed_locations
-from app.services.record_json import record_json
+from app.models.replies import Case, CaseNote
+from app.services.access import authorise
+from app.services.cases.history import add_step
+from app.services.cases.opening import deadline, end_case
+from app.services.locations.tenure import NEW_HOLDER
 from app.services.system import System
-from app.services.wanted import wanted_registration
-from validators.columns import COLUMNS, Location
+from validators.dates import written_date
+
+NOTE_MOST, WHY_MOST = 1000, 500
+# Whoever may work cases may be given one.
+WORKERS = tuple(role for role in Role if Permission.WORK_CASES in PERMISSIONS[role])
 
 
-def list_cases(system: System, actor: Actor, *, closed: bool = False) -> list[dict[str, Any]]:
-    """Return the cases, the most urgent first; those that are closed too where asked for."""
-    authorise(actor, Permission.WORK_CASES)
-    query = select(Case).order_by(Case.due_at, Case.id)
-    if not closed:
-        query = query.where(Case.state != CaseState.CLOSED)
-    with system.database.reading() as look:
-        return [case_json(system, look, found) for found in look.session.scalars(query)]
-
-
-def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
-    """Return a case with what was sent, what was typed, who shares the address, and what the agent answered."""
+def colleagues(system: System, actor: Actor) -> list[str]:
+    """Return the e-mail addresses of those who may own a case, by name."""
     authorise(actor, Permission.WORK_CASES)
     with system.database.reading() as look:
-        case = _case(look, case_id)
-        typed, sent, shared, answers = None, None, [], []
-        if case.number_id is not None:
-            number = look.session.get_one(Number, case.number_id)
-            typed = typed_locations(look, [number.id], system.today).get(number.id)
-            shared = [item.number for item in sharing_locations(system, look, number)]
-            sent = _sent(look, number, case)
-            answers = list(
-                look.session.scalars(
-                    select(Reply)
-                    .join(Transaction, Transaction.id == Reply.transaction_id)
-                    .where(Transaction.number_id == number.id)
-                    .order_by(Reply.id.desc())
-                )
-            )
-        shown = {
-            "case": case_json(system, look, case),
-            "sent": sent,
-            "field_at_fault": case.field,
-            "typed": typed,
-            "shared_with": [item for item in shared if typed is None or item != typed.number],
-            "history": [
-                {"at": reply.at.isoformat(), "code": reply.code, "text": reply.text, "txn_ref": reply.txn_ref}
-                for reply in answers
-            ],
-        }
-    note_reading(system, actor, "case", ("case", case_id))
-    return shown
+        return list(look.session.scalars(select(User.email).where(User.role.in_(WORKERS)).order_by(User.email)))
 
 
-def _sent(look: Reading, number: Number, case: Case) -> dict[str, str] | None:
-    transaction = None if case.transaction_id is None else look.session.get(Transaction, case.transaction_id)
-    if transaction is None or transaction.values_id is None:
-        return None
-    values = look.session.get_one(RecordValues, transaction.values_id)
-    return record_json(number.number, values, transaction.effective_date)
+def take_case(system: System, actor: Actor, case_id: int, seen_owner: str | None = None) -> None:
+    """Make the actor the case's owner; Conflict where it is not `seen_owner`'s any more, as far as that is given."""
+    _assign(system, actor, case_id, CaseStep.TAKEN, actor.name, actor.user_id, seen_owner)
 
 
-def take_case(system: System, actor: Actor, case_id: int) -> None:
-    """Make the actor the case's owner."""
+def give_case(system: System, actor: Actor, case_id: int, email: str, seen_owner: str | None = None) -> str:
+    """Make another member of staff the owner and return their address; Refused where nobody has it who may own it."""
+    authorise(actor, Permission.WORK_CASES)
+    with system.database.reading() as look:
+        found = look.session.execute(
+            select(User.email, User.id).where(func.lower(User.email) == email.strip().lower(), User.role.in_(WORKERS))
+        ).one_or_none()
+    if found is None:
+        message = "Nobody who works cases has this e-mail address."
+        raise Refused([Problem("K04", "owner", "error", message)])
+    _assign(system, actor, case_id, CaseStep.GIVEN, found.email, found.id, seen_owner)
+    return str(found.email)
+
+
+def give_back_case(system: System, actor: Actor, case_id: int, seen_owner: str | None = None) -> None:
+    """Leave a case to whoever takes it next."""
+    _assign(system, actor, case_id, CaseStep.GIVEN_BACK, "", None, seen_owner)
+
+
+def _assign(
+    system: System, actor: Actor, case_id: int, step: CaseStep, owner: str, owner_id: int | None, seen: str | None
+) -> None:
     authorise(actor, Permission.WORK_CASES)
     with system.database.unit_of_work() as work:
-        case = _case(work, case_id)
-        _refuse_closed(case)
-        case.owner = actor.name
-        system.record(work, actor, Action.CASE_ASSIGNED, ("case", case.id), {"owner_id": actor.user_id})
+        case = locked_case(work, case_id)
+        refuse_closed(system, work, case)
+        if seen is not None and case.owner != seen:
+            now = f"{case.owner} has taken case" if case.owner else "somebody gave back case"
+            raise Conflict(f"Meanwhile {now} {case.id}: look at it again.")
+        if case.owner == owner:
+            whose = f"is {owner}'s" if owner else "has no owner"
+            raise Conflict(f"Case {case.id} {whose} already.")
+        told = owner if step is CaseStep.GIVEN else f"from {case.owner}" if owner and case.owner else ""
+        case.owner = owner
+        add_step(system, work, actor, [case.id], step, told)
+        system.record(work, actor, Action.CASE_ASSIGNED, ("case", case.id), {"owner_id": owner_id})
+        work.commit()
+
+
+def note_case(system: System, actor: Actor, case_id: int, text: str) -> None:
+    """Write a note on a case, closed ones too; it is a personal value, so the trail keeps it where it can be erased."""
+    authorise(actor, Permission.WORK_CASES)
+    note = _written(text, "text", NOTE_MOST, "K05", "Write what the note is to say")
+    with system.database.unit_of_work() as work:
+        case = locked_case(work, case_id)
+        add_step(system, work, actor, [case.id], CaseStep.NOTED, note)
+        values, account_id = {"note": note}, account_of(work, case)
+        system.record(work, actor, Action.CASE_NOTED, ("case", case.id), {}, values=values, account_id=account_id)
         work.commit()
 
 
 def close_case(system: System, actor: Actor, case_id: int, why: str) -> None:
     """Close a case that no accepted record will close; the reason is kept."""
     authorise(actor, Permission.WORK_CASES)
-    if not why.strip():
-        raise Refused([Problem("K02", "why", "error", "Say why the case is closed: the reason is kept.")])
+    reason = _written(why, "why", WHY_MOST, "K02", "Say why the case is closed: the reason is kept")
     with system.database.unit_of_work() as work:
-        case = _case(work, case_id)
-        _refuse_closed(case)
-        end_case(system, work, actor, case, why.strip(), how="reason")
+        case = locked_case(work, case_id)
+        refuse_closed(system, work, case)
+        end_case(system, work, actor, case, reason, how=Closing.REASON, account_id=account_of(work, case))
         work.commit()
 
 
-def fix_case(
-    system: System, actor: Actor, case_id: int, changes: Mapping[str, str], *, whole_address: bool = False
-) -> Judgement | None:
-    """Correct a rejected record in place: it goes out again with the command that the agent's state needs.
+def reopen_case(system: System, actor: Actor, case_id: int, why: str) -> None:
+    """Open a closed case again, with a reason and a deadline of its own.
 
-    The number alone is changed, taken off a shared address; with `whole_address` all of its numbers move.
-    `changes` are CSV columns. Refused, with all findings, where the rules refuse the result. A case about the
-    end of a record has no location: only its effective date can be changed, and None is returned.
+    Conflict where it is not closed, where the number has another case by now (one open case a number), or where the
+    number has come to a new holder, to whom no old case comes back.
     """
     authorise(actor, Permission.WORK_CASES)
-    _refuse_unknown(changes)
+    reason = _written(why, "why", WHY_MOST, "K06", "Say why the case is opened again: the reason is kept")
     with system.database.unit_of_work() as work:
-        case = _case(work, case_id)
-        _refuse_closed(case)
-        if case.number_id is None:
-            raise Conflict("this case is about a file, not about a record: it closes with a reason")
-        number = work.session.get_one(Number, case.number_id)
-        said = wanted_registration(work, number.id, system.today)
-        judgement = None
-        if said is not None and said.kind is not RegistrationKind.RECORD:
-            _refuse_more_than_date(changes)
-            end_of_use_again(system, work, actor, number, said, changes.get("effective_date", ""))
-        else:
-            judgement = _correct(system, work, actor, number, changes, whole_address=whole_address)
-        detail = {"fields": sorted(changes), "txn_ref": str(case.transaction_id or ""), "whole_address": whole_address}
-        system.record(work, actor, Action.CASE_FIXED, ("case", case.id), detail)
-        if judgement is None or judgement.standing != FOR_REVIEW:
-            case.state = CaseState.RESENT  # what is in review goes out, and the case with it, when it is approved
+        case = locked_case(work, case_id)
+        _refuse_open_again(system, work, case)
+        case.state, case.closed_at, case.closed_why = CaseState.OPEN, None, ""
+        case.due_at = deadline(system, urgent=case.urgent)
+        try:
+            work.session.flush()
+        except IntegrityError as another:
+            raise Conflict(f"Another case was opened for the number of case {case_id} in this moment.") from another
+        add_step(system, work, actor, [case.id], CaseStep.REOPENED, reason)
+        values, account_id = {"why": reason}, account_of(work, case)
+        system.record(work, actor, Action.CASE_REOPENED, ("case", case.id), {}, values=values, account_id=account_id)
         work.commit()
-    return judgement
 
 
-def _correct(
-    system: System,
-    work: UnitOfWork,
-    actor: Actor,
-    number: Number,
-    changes: Mapping[str, str],
-    *,
-    whole_address: bool,
-) -> Judgement:
-    typed = typed_locations(work, [number.id], system.today).get(number.id)
-    if typed is None:
-        raise Conflict("nothing was registered for this number yet: register its location instead")
-    mended = replace(typed, **changes)
-    locations: list[Location] = [mended]
-    if whole_address:
-        of_address = {name: value for name, value in changes.items() if name in ADDRESS_FIELDS}
-        others = [item for item in sharing_locations(system, work, number) if item.number != typed.number]
-        locations += [replace(item, **of_address) for item in others]
-    # Unchanged text may go again: the agent may have refused it for what has passed, or for its date alone.
-    return store_locations(system, work, actor, number.account_id, locations, cause="fix", again=True)[0]
+def _refuse_open_again(system: System, work: UnitOfWork, case: Case) -> None:
+    if case.state is not CaseState.CLOSED:
+        raise Conflict(f"Case {case.id} is not closed: there is nothing to open again.")
+    if case.number_id is None:
+        return
+    other = work.session.scalar(select(Case.id).where(Case.number_id == case.number_id, Case.state != CaseState.CLOSED))
+    if other is not None:
+        raise Conflict(f"Case {other} is open for the same number: work on that one, and note there what is missing.")
+    if _of_a_former_holder(system, work, case):
+        raise Conflict(f"Case {case.id} is a former holder's of the number: it does not come back.")
 
 
-def _case(look: Reading, case_id: int) -> Case:
-    case = look.session.get(Case, case_id)
+def _of_a_former_holder(system: System, work: UnitOfWork, case: Case) -> bool:
+    number = work.session.get_one(Number, case.number_id)
+    sent_for = work.session.scalar(select(Transaction.account_id).where(Transaction.id == case.transaction_id))
+    opened_on = case.opened_at.astimezone(system.settings.timezone).date()
+    return (
+        case.closed_why == NEW_HOLDER
+        or (sent_for is not None and sent_for != number.account_id)
+        or opened_on < number.in_use_from <= system.today
+    )
+
+
+def locked_case(work: UnitOfWork, case_id: int) -> Case:
+    """Return a case, locked until the end of the unit; NotFound where there is none."""
+    case = work.session.get(Case, case_id, with_for_update=True, populate_existing=True)
     if case is None:
         raise NotFound(f"there is no case {case_id}")
     return case
 
 
-def _refuse_closed(case: Case) -> None:
-    if case.state is CaseState.CLOSED:
-        raise Conflict(f"case {case.id} is closed: {case.closed_why}")
+def refuse_closed(system: System, look: Reading, case: Case) -> None:
+    """Raise a Conflict that says who closed a case, when and why, where it is closed."""
+    if case.state is not CaseState.CLOSED:
+        return
+    by = look.session.scalar(
+        select(CaseNote.author)
+        .where(CaseNote.case_id == case.id, CaseNote.step == CaseStep.CLOSED)
+        .order_by(CaseNote.id.desc())
+        .limit(1)
+    )
+    who = f" by {by}" if by else ""
+    at = case.closed_at and case.closed_at.astimezone(system.settings.timezone)
+    when = f" on {written_date(at.date())} at {at:%H:%M}" if at else ""
+    raise Conflict(f"Case {case.id} was closed{who}{when}: {case.closed_why}")
 
 
-def _refuse_unknown(changes: Mapping[str, str]) -> None:
-    allowed = [name for name in COLUMNS if name != "number"]
-    problems = [
-        Problem("U01", name, "error", f"There is no column {name} that could be set. Known: {', '.join(allowed)}.")
-        for name in changes
-        if name not in allowed
-    ]
-    if not changes:
-        problems = [Problem("K01", "", "error", "Nothing is changed: say which field gets which value.")]
-    if problems:
-        raise Refused(problems)
+def account_of(look: Reading, case: Case) -> int | None:
+    """Return the account whose number a case is about."""
+    return look.session.scalar(select(Number.account_id).where(Number.id == case.number_id))
 
 
-def _refuse_more_than_date(changes: Mapping[str, str]) -> None:
-    wrong = [name for name in changes if name != "effective_date"]
-    if wrong:
-        message = "This case is about the end of a record: only effective_date can be changed."
-        raise Refused([Problem("K03", name, "error", message) for name in wrong])
+def _written(text: str, field: str, most: int, code: str, ask: str) -> str:
+    written = text.strip()
+    if not written or len(written) > most:
+        length = f" This has {len(written)} characters." if written else ""
+        raise Refused([Problem(code, field, "error", f"{ask}, in at most {most} characters.{length}")])
+    return written

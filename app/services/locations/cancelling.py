@@ -16,7 +16,7 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Reply, ReplyFile
 from app.services.access import authorise
-from app.services.cases.opening import unclosed_case
+from app.services.cases.opening import unclosed_case, wait_again
 from app.services.locations.outlook import TAKEN_BACK, Outlook, gave_way, outlook_without
 from app.services.locations.planned import NOT_YOURS, hidden, planned_changes
 from app.services.locations.storing import Store
@@ -65,7 +65,7 @@ def cancel_change(system: System, actor: Actor, registration_id: int) -> Outlook
             _cancel_transactions(work, registration_id)
             work.session.flush()
             _want_what_holds(system, work, actor, number)
-            _open_case_again(system, work, number.id)
+            _open_case_again(system, work, actor, number.id)
         detail = {"kind": str(said.kind), "effective_date": str(said.effective_date)}
         system.record(work, actor, Action.CHANGE_CANCELLED, ("registration", registration_id), detail)
         work.commit()
@@ -206,7 +206,7 @@ def _went_out(work: UnitOfWork, registration_id: int) -> bool:
     return False
 
 
-def _open_case_again(system: System, work: UnitOfWork, number_id: int) -> None:
+def _open_case_again(system: System, work: UnitOfWork, actor: Actor, number_id: int) -> None:
     """A case that waits for what was just taken back waits for a person again."""
     case = unclosed_case(work, number_id)
     if case is None or case.state is not CaseState.RESENT:
@@ -227,4 +227,4 @@ def _open_case_again(system: System, work: UnitOfWork, number_id: int) -> None:
         ),
     )
     if work.session.scalar(newer.limit(1)) is None:
-        case.state = CaseState.OPEN
+        wait_again(system, work, actor, case)

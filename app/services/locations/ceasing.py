@@ -13,8 +13,9 @@ from app.errors import Problem, Refused
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
+from app.services.cases.opening import resend_cases
 from app.services.locations.in_use import numbers_in_use
-from app.services.locations.storing import Store, resend_cases
+from app.services.locations.storing import Store
 from app.services.locations.tenure import cancel_what_follows
 from app.services.system import System
 from validators.dates import read_date
@@ -92,7 +93,8 @@ def _end(
     work.session.add(Transaction(**store.transaction(number.id, registration.id, due_on)))
     held = work.session.get(AcceptedRecord, number.id)
     if held is not None and held.state is not AcceptedState.NONE:
-        resend_cases(work, [number.id])  # where the agent holds nothing, no answer will ever close the case
+        # Where the agent holds nothing, no answer will ever close the case.
+        resend_cases(system, work, actor, [number.id])
     if kind is RegistrationKind.CEASE:
         system.record(work, actor, Action.NUMBER_CEASED, ("number", number.id), {"effective_date": str(on)})
     elif kind is RegistrationKind.PORT_OUT:

@@ -1,6 +1,6 @@
 """Judged locations into rows: number, address, values, registration and transaction, in batches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from app.audit.events import Action
 from app.db.bulk import copy_rows, reserve_ids
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
-from app.domain.cases import CaseState
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import TransactionState
 from app.domain.voip import TEXT_VERSION
@@ -21,7 +20,7 @@ from app.models.base import Base
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import RecordValues, Registration
-from app.models.replies import Case
+from app.services.cases.opening import resend_cases
 from app.services.locations.address_book import address_ids
 from app.services.locations.content import COLUMNS, content_digest
 from app.services.locations.judgement import FOR_REVIEW, Judgement
@@ -226,7 +225,8 @@ class Store:
             raise TypeError("a model stands for a table")
         copy_rows(self.work, table, tuple(entries[0]), (tuple(entry.values()) for entry in entries))
         before = {facts.id for facts in known.values()}
-        resend_cases(self.work, [entry["number_id"] for entry in entries if entry["number_id"] in before])
+        answered = [entry["number_id"] for entry in entries if entry["number_id"] in before]
+        resend_cases(self.system, self.work, self.actor, answered)
 
     def transaction(self, number_id: int, registration_id: int, due_on: date) -> dict[str, Any]:
         """Return a new transaction: on hold until its day where that is to come."""
@@ -242,19 +242,6 @@ class Store:
             "why": "",
             "created_at": self._now,
         }
-
-
-def resend_cases(work: UnitOfWork, number_ids: Iterable[int]) -> None:
-    """A newer submission sets the number's open case to resent; acceptance will close it."""
-    ids = list(number_ids)
-    if not ids:
-        return
-    work.session.execute(
-        update(Case)
-        .where(Case.number_id.in_(ids), Case.state == CaseState.OPEN)
-        .values(state=CaseState.RESENT)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _whole(sent: Mapping[str, str] | None) -> Mapping[str, str]:

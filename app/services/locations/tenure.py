@@ -4,17 +4,16 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
-from app.domain.cases import CaseState
+from app.domain.cases import Closing
 from app.domain.commands import AcceptedState
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import IN_FLIGHT, WAITING, TransactionState
 from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord, Registration
-from app.models.replies import Case
+from app.services.cases.opening import end_case, unclosed_case
 from app.services.system import System
 
 # What was said and may still come to count, or be shown to be mended.
@@ -35,12 +34,9 @@ def begin_tenure(system: System, work: UnitOfWork, actor: Actor, number: Number,
         .where(Registration.state.in_(COUNTING))
         .values(state=RegistrationState.ENDED)
     )
-    case = work.session.scalars(
-        select(Case).where(Case.number_id == number.id, Case.state != CaseState.CLOSED)
-    ).one_or_none()
+    case = unclosed_case(work, number.id)
     if case is not None:
-        case.state, case.closed_at, case.closed_why = CaseState.CLOSED, system.clock.now(), NEW_HOLDER
-        system.record(work, actor, Action.CASE_CLOSED, ("case", case.id), {"how": "new_holder"})
+        end_case(system, work, actor, case, NEW_HOLDER, how=Closing.NEW_HOLDER)
     number.account_id, number.ceased_on, number.in_use_from = account_id, None, system.today
     if may_be_held(work, number.id):
         say_no_record(system, work, actor, number)

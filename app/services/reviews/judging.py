@@ -15,7 +15,8 @@ from app.models.numbers import Number
 from app.models.records import Registration
 from app.services.access import authorise
 from app.services.barring import lift_bar
-from app.services.locations.storing import Store, resend_cases
+from app.services.cases.opening import resend_cases
+from app.services.locations.storing import Store
 from app.services.reviews.listing import review_codes
 from app.services.system import System
 
@@ -45,7 +46,7 @@ def _approve(system: System, work: UnitOfWork, actor: Actor, review_id: int) -> 
     _decide(system, registration, actor, "")
     store = Store(system, work, actor, registration.account_id)
     work.session.add(Transaction(**store.transaction(number.id, registration.id, registration.due_on)))
-    resend_cases(work, [number.id])
+    resend_cases(system, work, actor, [number.id])
     detail = {"findings": review_codes(registration.findings), "made_by": registration.submitted_by_user_id}
     system.record(work, actor, Action.REVIEW_APPROVED, ("registration", registration.id), detail)
 

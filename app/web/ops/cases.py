@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
 from app.errors import Conflict, Problem, Refused
-from app.services.cases.working import close_case, fix_case, list_cases, show_case, take_case
+from app.services.cases.listing import list_cases
+from app.services.cases.mending import fix_case
+from app.services.cases.showing import show_case
+from app.services.cases.working import close_case, take_case
 from app.services.overview import number_line
 from app.web.desk import the_actor, the_person, the_system
 from app.web.findings import Findings, place, summary_of, take

@@ -1,0 +1,52 @@
+"""One case: what was sent, what was typed, who shares the address, and its whole history."""
+
+from typing import Any
+
+from app.db.unit_of_work import Reading
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.errors import NotFound
+from app.models.exports import Transaction
+from app.models.numbers import Number
+from app.models.records import RecordValues
+from app.models.replies import Case
+from app.services.access import authorise, note_reading
+from app.services.cases.history import history_of
+from app.services.cases.json import case_json
+from app.services.locations.registering import sharing_locations
+from app.services.locations.typed import typed_locations
+from app.services.record_json import record_json
+from app.services.system import System
+
+
+def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
+    """Return a case with what was sent, what was typed, who shares the address, and its history."""
+    authorise(actor, Permission.WORK_CASES)
+    with system.database.reading() as look:
+        case = look.session.get(Case, case_id)
+        if case is None:
+            raise NotFound(f"there is no case {case_id}")
+        typed, sent, shared = None, None, []
+        if case.number_id is not None:
+            number = look.session.get_one(Number, case.number_id)
+            typed = typed_locations(look, [number.id], system.today).get(number.id)
+            shared = [item.number for item in sharing_locations(system, look, number)]
+            sent = _sent(look, number, case)
+        shown = {
+            "case": case_json(system, look, case),
+            "sent": sent,
+            "field_at_fault": case.field,
+            "typed": typed,
+            "shared_with": [item for item in shared if typed is None or item != typed.number],
+            "history": history_of(look, case),
+        }
+    note_reading(system, actor, "case", ("case", case_id))
+    return shown
+
+
+def _sent(look: Reading, number: Number, case: Case) -> dict[str, str] | None:
+    transaction = None if case.transaction_id is None else look.session.get(Transaction, case.transaction_id)
+    if transaction is None or transaction.values_id is None:
+        return None
+    values = look.session.get_one(RecordValues, transaction.values_id)
+    return record_json(number.number, values, transaction.effective_date)
