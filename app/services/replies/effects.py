@@ -20,7 +20,7 @@ from app.models.numbers import Number
 from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, Registration
 from app.models.replies import Case, Reply
-from app.services.cases.opening import CaseFacts, close_case_of, open_case
+from app.services.cases.opening import CaseFacts, close_case_of, open_case, resend_case
 from app.services.system import System
 
 S = TransactionState
@@ -74,7 +74,7 @@ def apply_outcome(
         case = open_case(system, work, actor, told)
         standings.with_case.add(number_id)
         if outcome.effect is Effect.APPLIED and _newer_word_waits(system, work, number_id):
-            case.state = CaseState.RESENT
+            resend_case(system, work, actor, case)
     elif outcome.state is S.COMPLETED and number_id in standings.with_case:
         close_case_of(system, work, actor, number_id, "the agent accepted the record")
         standings.with_case.discard(number_id)
