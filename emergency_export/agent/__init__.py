@@ -6,5 +6,8 @@ It imports nothing from the rest of the package, so that a mistake there is not 
 from emergency_export.agent.agent import Agent, StepReport
 from emergency_export.agent.book import AgentError
 from emergency_export.agent.check import RefusalRule
+from emergency_export.agent.exchange import Exchange, ExchangeDownError
+from emergency_export.agent.faults import Faults
+from emergency_export.agent.ports import PortRule
 
-__all__ = ["Agent", "AgentError", "RefusalRule", "StepReport"]
+__all__ = ["Agent", "AgentError", "Exchange", "ExchangeDownError", "Faults", "PortRule", "RefusalRule", "StepReport"]

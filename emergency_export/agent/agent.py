@@ -1,29 +1,45 @@
 """The simulated agent that a CP runs for rehearsal."""
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from emergency_export.agent.book import AgentError, Book, DayFullError, alone
+from emergency_export.agent import codes
+from emergency_export.agent.book import AgentError, Book, alone
 from emergency_export.agent.check import RefusalRule, Standards
+from emergency_export.agent.delivery import write_due
 from emergency_export.agent.desk import Desk, system_clock
+from emergency_export.agent.exchange import Exchange
 from emergency_export.agent.extract import write_extract
-from emergency_export.agent.folder import ExchangeFolder
+from emergency_export.agent.faults import Faults
+from emergency_export.agent.folder import ExchangeFolder, put_whole
 from emergency_export.agent.forms import FORMS
-from emergency_export.agent.intake import Taken, take_in
+from emergency_export.agent.intake import take_in
 from emergency_export.agent.outbox import clear_answered, due_files
-from emergency_export.agent.owed import write_owed
+from emergency_export.agent.owed import calm, count_owed
+from emergency_export.agent.ports import (
+    COMPLETE,
+    EXPIRE,
+    WARN,
+    Port,
+    PortRule,
+    list_ports,
+    move_by_rule,
+    move_on_request,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
     """What one step did.
 
-    `files`: DATs taken in. `fcos`, `cars`: replies put into the inbox, those owed from before included.
-    `rejected`: records refused. `rejected_files`: DATs refused, with the reason. `left`: DATs that wait for
-    the next day because its CAR names are used up. `owed`: replies that wait until the CP has collected
-    the earlier one of the same name.
+    `files`: DATs judged. `fcos`, `cars`: replies put into the inbox, those owed from before included.
+    `rejected`: records refused. `rejected_files`: DATs refused, with the reason. `lost`: DATs taken away unread.
+    `owed`: replies that wait until the CP has collected the earlier one of the same name. `late`: how many are
+    still to come beside those.
     """
 
     files: tuple[str, ...] = ()
@@ -31,24 +47,27 @@ class StepReport:
     cars: tuple[str, ...] = ()
     rejected: int = 0
     rejected_files: tuple[tuple[str, str], ...] = ()
-    left: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     owed: tuple[str, ...] = ()
+    late: int = 0
 
 
 class Agent:
-    """Takes DATs from `outbox/` of a folder and answers into `inbox/`, from a database of its own.
+    """Takes DATs from the `outbox/` of a shared place and answers into its `inbox/`, from a database of its own.
 
-    `environment` is T or L and must be that of the files. With `keep` the DATs stay in the outbox, are known
-    again by their digest and answered once; without it they are deleted when they have been taken in.
-    `known_postcodes` makes every other one unknown (0101); `refuse_postcodes` and `rules` refuse chosen
-    records, beside the rules kept in the database (`refuse`). `first_sequence` is the first file number
-    that a new database expects. AgentError: the database belongs to another CP, environment or profile.
+    `place` is a folder, or another Exchange. `environment` is T or L and must be that of the files. With `keep`
+    the DATs stay in the outbox, are known again by their digest and answered once; without it they are deleted when
+    they have been taken in. `known_postcodes` makes every other one unknown (0101); `refuse_postcodes` and `rules`
+    refuse chosen records, beside the rules kept in the database (`refuse`). `first_sequence` is the first file
+    number that a new database expects. `faults` befall what is answered; without any all that is owed comes at the
+    next step. `port_rule` lets ports end by themselves; without it they stay open until they are moved.
+    AgentError: the database belongs to another CP, environment or profile.
     """
 
     def __init__(
         self,
         database: Path,
-        folder: Path,
+        place: Path | Exchange,
         cupid: str,
         environment: str = "T",
         *,
@@ -59,44 +78,104 @@ class Agent:
         refuse_postcodes: Container[str] = frozenset(),
         rules: tuple[RefusalRule, ...] = (),
         first_sequence: int = 1,
+        faults: Faults | None = None,
+        port_rule: PortRule | None = None,
     ) -> None:
         _check_set_up(cupid, environment, profile, first_sequence)
         self._database = database
-        self._folder = ExchangeFolder(folder)
-        self._desk = Desk(cupid, environment, FORMS[profile], clock)
-        self._keep = keep
+        self._exchange: Exchange = ExchangeFolder(place) if isinstance(place, Path) else place
+        self._desk = Desk(cupid, environment, FORMS[profile], clock, faults or Faults())
+        self._keep, self._port_rule = keep, port_rule
         self._known, self._refused, self._rules = known_postcodes, refuse_postcodes, rules
         settings = {"CUPID": cupid, "environment": environment, "profile": profile}
-        with alone(database), Book(database) as book:
+        with self._at_work() as book:
             book.settle(settings, first_sequence=first_sequence)
 
     def step(self) -> StepReport:
-        """Take in every DAT that is due, in the order of the file numbers, then write every reply owed.
+        """Take in every DAT that is due, in the order of the file numbers, then write every reply that is due.
 
         May be repeated and interrupted at any point: each DAT is committed with its answers before a reply
         is seen, and a reply that was not written is written by the next step.
         """
-        taken: list[Taken] = []
-        left: list[str] = []
-        with alone(self._database), Book(self._database) as book:
+        exchange, desk = self._exchange, self._desk
+        with self._at_work() as book, exchange.reached():
+            book.next_number("step")
             standards = self._standards(book)
-            clear_answered(book, self._folder, self._desk, keep=self._keep)
-            for path in due_files(book, self._folder, self._desk, keep=self._keep):
-                try:
-                    taken.append(take_in(book, path, self._desk, standards))
-                except DayFullError:
-                    left.append(path.name)
-            clear_answered(book, self._folder, self._desk, keep=self._keep)
-            written = write_owed(book, self._folder.inbox, self._desk)
+            clear_answered(book, exchange, desk, keep=self._keep)
+            due = due_files(book, exchange, desk, keep=self._keep)
+            taken = [take_in(book, exchange, name, desk, standards) for name in due]
+            clear_answered(book, exchange, desk, keep=self._keep)
+            with book.transaction():
+                if self._port_rule is not None:
+                    move_by_rule(book, desk, self._port_rule)
+                if desk.faults.calm:
+                    calm(book, recover=False)
+            written = write_due(book, exchange, desk)
+            owed = count_owed(book)
         return StepReport(
-            files=tuple(file.name for file in taken),
+            files=tuple(file.name for file in taken if not file.lost),
             fcos=written.fcos,
             cars=written.cars,
             rejected=sum(file.refused for file in taken),
             rejected_files=tuple((file.name, file.reason) for file in taken if file.reason),
-            left=tuple(left),
+            lost=tuple(file.name for file in taken if file.lost),
             owed=written.waiting,
+            late=owed - len(written.waiting),
         )
+
+    def calm(self, *, recover: bool = True) -> None:
+        """Let no fault happen any more, refuse no file on request, and owe everything at once, whole and once.
+
+        With `recover` the replies that were lost are owed again.
+        """
+        self._desk = replace(self._desk, faults=Faults())
+        with self._at_work() as book, book.transaction():
+            book.drop_requests()
+            calm(book, recover=recover)
+
+    def owed(self) -> int:
+        """Return how many replies are still to be put into the inbox."""
+        with Book(self._database) as book:
+            return count_owed(book)
+
+    def refuse_file(self, reason: str) -> None:
+        """Refuse the next file that is right, for a reason of the FCO; asked twice, the next two."""
+        if reason not in codes.REASONS:
+            raise AgentError(f"a file is refused for one of {', '.join(codes.REASONS)}, not {reason!r}")
+        with self._at_work() as book:
+            book.request_refusal(reason)
+
+    def complete_port(self, telephone_no: str) -> None:
+        """Say at the next step that a number's newest open port is complete: 0043. AgentError: it has none."""
+        self._move_port(telephone_no, COMPLETE)
+
+    def warn_port(self, telephone_no: str) -> None:
+        """Warn of a number's newest open port: the other half is missing (0045, 0047), then ours late (0048, 0046).
+
+        AgentError: both were said.
+        """
+        self._move_port(telephone_no, WARN)
+
+    def expire_port(self, telephone_no: str) -> None:
+        """Undo a number's newest open port: an export's record is back (0049), an import's is removed (0050).
+
+        Where a later command for the number has come, the record stays as that left it.
+        """
+        self._move_port(telephone_no, EXPIRE)
+
+    def _move_port(self, telephone_no: str, move: str) -> None:
+        with self._at_work() as book, book.transaction():
+            move_on_request(book, self._desk, telephone_no, move)
+
+    def ports(self) -> tuple[Port, ...]:
+        """Return every port there ever was, the oldest first."""
+        with Book(self._database) as book:
+            return list_ports(book)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[Book]:
+        with alone(self._database), Book(self._database) as book:
+            yield book
 
     def _standards(self, book: Book) -> Standards:
         return Standards(
@@ -110,12 +189,12 @@ class Agent:
 
     def refuse(self, rule: RefusalRule) -> None:
         """Keep a refusal rule in the database, for this and later runs."""
-        with alone(self._database), Book(self._database) as book:
+        with self._at_work() as book:
             book.add_rule(rule)
 
     def allow(self, rule: RefusalRule) -> None:
         """Take a refusal rule out of the database again."""
-        with alone(self._database), Book(self._database) as book:
+        with self._at_work() as book:
             book.drop_rule(rule)
 
     def rules(self) -> tuple[RefusalRule, ...]:
@@ -134,13 +213,17 @@ class Agent:
             return book.record(telephone_no)
 
     def extract(self, to: Path | None = None, *, max_records: int | None = None) -> tuple[Path, ...]:
-        """Write a full extract into the inbox, or another folder, in parts of `max_records`.
+        """Write a full extract into the inbox, or a folder, in parts of `max_records`; return where they lie.
 
-        Without it a part has as many records as the profile allows in a file.
+        Without it a part has as many records as the profile allows in a file. In an inbox that is no folder the
+        paths are those of its server.
         """
-        with alone(self._database), Book(self._database) as book:
-            most = max_records or self._desk.form.max_records
-            return write_extract(book, self._desk, to or self._folder.inbox, most)
+        exchange, most = self._exchange, max_records or self._desk.form.max_records
+        with self._at_work() as book:
+            if to is not None:
+                return tuple(to / name for name in write_extract(book, self._desk, partial(put_whole, to), most))
+            with exchange.reached():
+                return tuple(exchange.place(name) for name in write_extract(book, self._desk, exchange.put, most))
 
 
 def _check_set_up(cupid: str, environment: str, profile: str, first_sequence: int) -> None:

@@ -1,4 +1,4 @@
-"""The agent's own database: the records it holds, the files it has seen, the answers it owes."""
+"""The agent's own database: the records it holds, its counters, what it refuses; the rest in modules of their own."""
 
 import fcntl
 import sqlite3
@@ -7,34 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from emergency_export.agent.answer import RecordAnswer
 from emergency_export.agent.check import RefusalRule
 from emergency_export.agent.columns import KEPT
+from emergency_export.agent.schema import bring_up
 
-_KEPT_COLUMNS = ", ".join(f"{name} TEXT NOT NULL" for name in KEPT if name != "telephone_no")
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS records (telephone_no TEXT PRIMARY KEY, {_KEPT_COLUMNS}) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, file_sequence INTEGER,
-    spent INTEGER NOT NULL, reason TEXT NOT NULL, received_count INTEGER NOT NULL, stamp TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS files_by_sequence ON files (file_sequence);
-CREATE TABLE IF NOT EXISTS lying (
-    name TEXT PRIMARY KEY, file_id INTEGER NOT NULL REFERENCES files,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS answers (
-    file_id INTEGER NOT NULL REFERENCES files, rec_no INTEGER NOT NULL, txn_ref TEXT NOT NULL,
-    telephone_no TEXT NOT NULL, command TEXT NOT NULL, code TEXT NOT NULL, errors TEXT NOT NULL,
-    PRIMARY KEY (file_id, rec_no)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS answers_by_reference ON answers (txn_ref);
-CREATE TABLE IF NOT EXISTS replies (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, file_id INTEGER NOT NULL REFERENCES files,
-    car_sequence INTEGER, written INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS replies_owed ON replies (written) WHERE written = 0;
-CREATE TABLE IF NOT EXISTS rules (
-    code TEXT NOT NULL, field TEXT NOT NULL, contains TEXT NOT NULL, PRIMARY KEY (code, field, contains));
-"""
 _SAVE = f"INSERT OR REPLACE INTO records ({', '.join(KEPT)}) VALUES ({', '.join('?' * len(KEPT))})"  # noqa: S608  names of columns.py
 
 
@@ -64,7 +40,7 @@ class Book:
         self.connection.row_factory = sqlite3.Row
         # Somebody reading the records must not hold up a step.
         self.connection.execute("PRAGMA journal_mode = WAL")
-        self.connection.executescript(_SCHEMA)
+        bring_up(self.connection)
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +79,11 @@ class Book:
         ).fetchone()
         return int(row["value"])
 
+    def counted(self, counter: str) -> int:
+        """Return the number that a counter gave last, 0 where it gave none."""
+        row = self.connection.execute("SELECT value FROM counters WHERE name = ?", (counter,)).fetchone()
+        return 0 if row is None else int(row["value"])
+
     def held_date(self, telephone_no: str) -> str | None:
         """Return the effective date of the record held for a number, None when there is none."""
         row = self.connection.execute(
@@ -114,19 +95,6 @@ class Book:
         """Tell whether a transaction reference was answered before, in whatever file."""
         found = self.connection.execute("SELECT 1 FROM answers WHERE txn_ref = ? LIMIT 1", (txn_ref,))
         return found.fetchone() is not None
-
-    def keep_answer(self, file_id: int, rec_no: int, answer: RecordAnswer) -> None:
-        """Write down what one record of a file is answered."""
-        self.connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", (file_id, rec_no, *answer))
-
-    def answers(self, file_id: int) -> Iterator[RecordAnswer]:
-        """Give the answers to the records of a file, in their order."""
-        rows = self.connection.execute(
-            "SELECT txn_ref, telephone_no, command, code, errors FROM answers WHERE file_id = ? ORDER BY rec_no",
-            (file_id,),
-        )
-        for row in rows:
-            yield RecordAnswer(*row)
 
     def rules(self) -> tuple[RefusalRule, ...]:
         """Return the refusal rules that are kept in the database."""
@@ -142,6 +110,21 @@ class Book:
         """Keep a refusal rule no longer."""
         values = (rule.code, rule.field, rule.contains)
         self.connection.execute("DELETE FROM rules WHERE code = ? AND field = ? AND contains = ?", values)
+
+    def request_refusal(self, reason: str) -> None:
+        """Note that the next file that is right is to be refused."""
+        self.connection.execute("INSERT INTO requests (reason) VALUES (?)", (reason,))
+
+    def take_request(self) -> str:
+        """Take the oldest refusal that was asked for; a blank where there is none."""
+        row = self.connection.execute(
+            "DELETE FROM requests WHERE id = (SELECT min(id) FROM requests) RETURNING reason"
+        ).fetchone()
+        return "" if row is None else str(row["reason"])
+
+    def drop_requests(self) -> None:
+        """Forget the refusals that were asked for."""
+        self.connection.execute("DELETE FROM requests")
 
     def save(self, values: Mapping[str, str]) -> None:
         """Hold this record for its number, in place of any other."""

@@ -1,11 +1,12 @@
 """What the agent works with: whose agent it is, in which form, by which clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from emergency_export.agent.book import Book, DayFullError
+from emergency_export.agent.faults import Faults
 from emergency_export.agent.form import Form
 from emergency_export.agent.names import LAST_OF_DAY
 
@@ -20,12 +21,13 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The agent's fixed facts; `clock` returns an aware moment in any zone."""
+    """The agent's fixed facts; `clock` returns an aware moment in any zone, `faults` befall what it answers."""
 
     cupid: str
     environment: str
     form: Form
     clock: Callable[[], datetime]
+    faults: Faults = field(default_factory=Faults)
 
     def now(self) -> datetime:
         """Return the present moment in London."""

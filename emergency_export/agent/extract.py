@@ -1,29 +1,33 @@
 """The full extract: every record that the agent holds, for the CP to compare with its own."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from emergency_export.agent.book import AgentError, Book
 from emergency_export.agent.desk import Desk
-from emergency_export.agent.folder import put_whole
 from emergency_export.agent.form import Form
 
 _COUNTS = ("count_a", "count_c", "count_m", "count_e", "count_i", "count_other")
 
 
-def write_extract(book: Book, desk: Desk, folder: Path, max_records: int) -> tuple[Path, ...]:
-    """Write the EXT files, at least one, and return where they lie; the last one has the remainder."""
+Put = Callable[[str, Iterable[bytes]], bool]
+
+
+def write_extract(book: Book, desk: Desk, put: Put, max_records: int) -> tuple[str, ...]:
+    """Write the EXT files, at least one, and return their names; the last one has the remainder.
+
+    `put` writes a file whole, and returns False where other content has its name.
+    """
     total = book.count_records()
     parts = max(1, -(-total // max_records))
     with book.transaction():
         numbered = [(desk.new_name(book, "EXT"), book.next_number("ext")) for _ in range(parts)]
     records = book.records()
     for name, sequence in numbered:
-        if not put_whole(folder, name, _part(islice(records, max_records), desk, name, sequence)):
+        if not put(name, _part(islice(records, max_records), desk, name, sequence)):
             raise AgentError(f"another file lies under the name {name}")
-    return tuple(folder / name for name, _ in numbered)
+    return tuple(name for name, _ in numbered)
 
 
 def _part(records: Iterator[dict[str, str]], desk: Desk, name: str, sequence: int) -> Iterator[bytes]:

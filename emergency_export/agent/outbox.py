@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from emergency_export.agent.book import Book
 from emergency_export.agent.desk import Desk
-from emergency_export.agent.folder import ExchangeFolder, mark_of
+from emergency_export.agent.exchange import Exchange
 from emergency_export.agent.intake import sequence_of
 from emergency_export.agent.sequence import (
     forget_absent,
@@ -17,59 +16,66 @@ from emergency_export.agent.sequence import (
 )
 
 
-def due_files(book: Book, folder: ExchangeFolder, desk: Desk, *, keep: bool) -> Iterator[Path]:
+def due_files(book: Book, exchange: Exchange, desk: Desk, *, keep: bool) -> Iterator[str]:
     """Give the DATs to be taken in, in the order of their file numbers; those without one come last.
 
     Whether a file is due is asked when its turn comes: the file before it may have closed its gap.
     """
-    for path in sorted(folder.dats(desk.form.naming), key=lambda path: _place(book, path, desk)):
-        if not _is_answered(book, path, keep=keep) or _gap_is_closed(book, path):
-            yield path
+    for name in sorted(_dats(exchange, desk), key=lambda name: _place(book, exchange, name, desk)):
+        if not _is_answered(book, exchange, name, keep=keep) or _gap_is_closed(book, name):
+            yield name
 
 
-def clear_answered(book: Book, folder: ExchangeFolder, desk: Desk, *, keep: bool) -> None:
+def clear_answered(book: Book, exchange: Exchange, desk: Desk, *, keep: bool) -> None:
     """Delete answered copies from the outbox unless they are kept, and forget those that are gone."""
-    paths = folder.dats(desk.form.naming)
+    names = _dats(exchange, desk)
     if not keep:
-        for path in paths:
-            if _is_answered(book, path, keep=False):
-                path.unlink()
-        paths = folder.dats(desk.form.naming)
-    forget_absent(book, {path.name for path in paths})
+        for name in names:
+            if _is_answered(book, exchange, name, keep=False):
+                exchange.remove(name)
+        names = _dats(exchange, desk)
+    forget_absent(book, set(names))
 
 
-def _place(book: Book, path: Path, desk: Desk) -> tuple[bool, int, str]:
-    row = lying(book, path.name)
-    untouched = row is not None and is_same_copy(row, path)
-    number = row["file_sequence"] if row is not None and untouched else sequence_of(path, desk)
-    return number is None, number or 0, path.name
+def _dats(exchange: Exchange, desk: Desk) -> list[str]:
+    """Return the whole DATs by name; a `.part` is not there yet."""
+    return sorted(name for name in exchange.names() if desk.form.naming.is_dat(name))
 
 
-def _is_answered(book: Book, path: Path, *, keep: bool) -> bool:
+def _place(book: Book, exchange: Exchange, name: str, desk: Desk) -> tuple[bool, int, str]:
+    row = lying(book, name)
+    untouched = row is not None and is_same_copy(row, exchange.mark(name))
+    number = row["file_sequence"] if row is not None and untouched else sequence_of(exchange, name, desk)
+    return number is None, number or 0, name
+
+
+def _is_answered(book: Book, exchange: Exchange, name: str, *, keep: bool) -> bool:
     """Tell whether this very copy has been answered.
 
     Kept copies are known by their digest. Where copies are deleted, one that is still there after a crash is
     known by its mark: the same bytes delivered anew are a resend.
     """
-    row = lying(book, path.name)
+    row = lying(book, name)
     if row is None:
         return False
-    if is_same_copy(row, path):
+    if is_same_copy(row, exchange.mark(name)):
         return True
     if not keep:
         return False
-    with path.open("rb") as stream:
-        mark = mark_of(stream.fileno())
-        if hashlib.file_digest(stream, "sha256").hexdigest() != row["sha256"]:
-            return False
-    remember_lying(book, path, row["file_id"], mark)
+    with exchange.open(name) as (stream, mark):
+        digest = hashlib.sha256()
+        while piece := stream.read(2**20):
+            digest.update(piece)
+    if digest.hexdigest() != row["sha256"]:
+        return False
+    remember_lying(book, name, row["file_id"], mark)
     return True
 
 
-def _gap_is_closed(book: Book, path: Path) -> bool:
+def _gap_is_closed(book: Book, name: str) -> bool:
     """Tell whether a kept file was refused as SEQGAP and its number has become the next.
 
     A resend cannot be seen while the same bytes lie in the outbox, so the copy itself is taken again.
     """
-    row = lying(book, path.name)
+    row = lying(book, name)
     return row is not None and row["reason"] == "SEQGAP" and row["file_sequence"] == next_expected(book)

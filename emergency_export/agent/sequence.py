@@ -1,11 +1,10 @@
 """Files seen: which number is expected next, which are spent, which copies lie in the outbox answered."""
 
-from pathlib import Path
 from sqlite3 import Row
 
 from emergency_export.agent.arrival import Arrival
 from emergency_export.agent.book import Book
-from emergency_export.agent.folder import Mark, mark_of
+from emergency_export.agent.exchange import Mark
 
 
 def next_expected(book: Book) -> int:
@@ -25,9 +24,9 @@ def sequence_reason(book: Book, number: int) -> str:
 def enter_file(book: Book, arrival: Arrival, reason: str, stamp: str) -> int:
     """Write down a file with the agent's decision and return its row.
 
-    A refused file's number is spent like an accepted one's, SEQGAP excepted.
+    A refused file's number is spent like an accepted one's, SEQGAP excepted; SEQDUP says that it is spent.
     """
-    spends = arrival.sequence is not None and reason not in {"SEQGAP", "SEQDUP"}
+    spends = arrival.sequence is not None and reason != "SEQGAP"
     file_id = book.connection.execute(
         "INSERT INTO files (name, sha256, file_sequence, spent, reason, received_count, stamp)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -46,6 +45,24 @@ def _is_spent(book: Book, number: int) -> bool:
     return found.fetchone() is not None
 
 
+def file_key(arrival: Arrival) -> str:
+    """Return what a file is called where faults are drawn: its number, else its name."""
+    return arrival.name if arrival.sequence is None else f"{arrival.sequence:06d}"
+
+
+def arrivals_of(book: Book, arrival: Arrival) -> int:
+    """Return how many files of this number, or name where it has none, were judged before."""
+    column, value = ("name", arrival.name) if arrival.sequence is None else ("file_sequence", arrival.sequence)
+    row = book.connection.execute(f"SELECT count(*) FROM files WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
+    return int(row[0])
+
+
+def lose_once(book: Book, key: str) -> bool:
+    """Note that a file is lost; False where it was before: it comes through the second time."""
+    done = book.connection.execute("INSERT OR IGNORE INTO lost VALUES (?)", (key,))
+    return done.rowcount == 1
+
+
 def lying(book: Book, name: str) -> Row | None:
     """Return what is known of the answered copy of a DAT in the outbox: its mark, digest, number, reason."""
     row: Row | None = book.connection.execute(
@@ -56,9 +73,9 @@ def lying(book: Book, name: str) -> Row | None:
     return row
 
 
-def remember_lying(book: Book, path: Path, file_id: int, mark: Mark) -> None:
+def remember_lying(book: Book, name: str, file_id: int, mark: Mark) -> None:
     """Note that this copy has been answered and still lies in the outbox."""
-    book.connection.execute("INSERT OR REPLACE INTO lying VALUES (?, ?, ?, ?, ?)", (path.name, file_id, *mark))
+    book.connection.execute("INSERT OR REPLACE INTO lying VALUES (?, ?, ?, ?, ?)", (name, file_id, *mark))
 
 
 def forget_absent(book: Book, present: set[str]) -> None:
@@ -68,6 +85,6 @@ def forget_absent(book: Book, present: set[str]) -> None:
             book.connection.execute("DELETE FROM lying WHERE name = ?", (name,))
 
 
-def is_same_copy(row: Row, path: Path) -> bool:
+def is_same_copy(row: Row, mark: Mark) -> bool:
     """Tell whether the file in the outbox is untouched since it was answered."""
-    return Mark(row["size"], row["mtime_ns"], row["inode"]) == mark_of(path)
+    return Mark(row["size"], row["mtime_ns"], row["inode"]) == mark

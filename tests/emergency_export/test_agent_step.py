@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from agent_dat import Rehearsal, dat, data, name_of, number_of, ref_of
 
-from emergency_export.agent import Agent, AgentError, book, folder, intake, owed
+from emergency_export.agent import Agent, AgentError, book, delivery, folder, intake, owed
 from emergency_export.agent.fixed_form import FixedForm
 
 
@@ -109,14 +109,16 @@ POINTS = [
     (intake, "examine"),
     (intake, "enter_file"),
     (intake, "check_record"),
-    (intake, "owe"),
+    (intake, "owe_fco"),
     (intake, "remember_lying"),
-    (owed, "put_whole"),
+    (owed, "plan"),
+    (delivery, "_issue"),
+    (folder, "put_whole"),
     (FixedForm, "car_row"),
     (folder.os, "fsync"),
     (Path, "rename"),
     (Path, "unlink"),
-    (book.Book, "keep_answer"),
+    (owed.Car, "add"),
     (book.Book, "save"),
 ]
 
@@ -150,15 +152,15 @@ def test_a_stale_part_of_a_crash_is_written_over(rehearsal):
     assert rehearsal.fco()[3] == "ACCEPTED"
 
 
-def test_when_the_names_of_a_day_are_used_up_files_wait_for_the_next(rehearsal, monkeypatch):
+def test_when_the_names_of_a_day_are_used_up_a_car_waits_for_the_next(rehearsal, monkeypatch):
     monkeypatch.setattr("emergency_export.agent.desk.LAST_OF_DAY", 1)
     rehearsal.submit(1, [data(1)])
     report = rehearsal.submit(2, [data(1, "M", ref_of(2))])
-    assert (report.files, report.left) == ((), (name_of(2),))
+    assert (report.files, report.cars, report.late) == ((name_of(2),), (), 1)
     rehearsal.later(days=1)
     report = rehearsal.agent.step()
-    assert report.files == (name_of(2),)
-    assert "BT199902032701.CAR" in report.cars
+    assert (report.cars, report.late) == (("BT199902032701.CAR",), 0)
+    assert "0039" in rehearsal.collect()["BT199902032701.CAR"]
 
 
 def test_records_can_be_read_while_a_step_runs(rehearsal):
