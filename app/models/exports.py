@@ -50,6 +50,7 @@ class ExportFile(Base):
     __table_args__ = (
         UniqueConstraint("cupid", "file_sequence"),
         UniqueConstraint("cupid", "created_on", "day_number"),
+        Index("ix_export_files_state", "state"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -117,6 +118,13 @@ class Transaction(Base):
             "number_id",
             postgresql_where=text("incident <> ''"),
             sqlite_where=text("incident <> ''"),
+        ),
+        # Which files still wait for a final answer, and for how many, without looking at those that have theirs.
+        Index(
+            "ix_transactions_unanswered",
+            "file_id",
+            postgresql_where=text(state_in(IN_FLIGHT)),
+            sqlite_where=text(state_in(IN_FLIGHT)),
         ),
         CheckConstraint("(file_id IS NULL) = (rec_no IS NULL)", name="place_whole"),
         {"sqlite_autoincrement": True},

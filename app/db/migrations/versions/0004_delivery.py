@@ -47,6 +47,15 @@ def _widen() -> None:
     op.add_column("export_files", sa.Column("resends", sa.Integer(), nullable=False, server_default=ZERO))
     op.add_column("export_files", sa.Column("resent_at", MOMENT, nullable=True))
     op.add_column("transactions", sa.Column("incident", sa.String(40), nullable=False, server_default=EMPTY))
+    op.create_index("ix_export_files_state", "export_files", ["state"])
+    in_flight = sa.text("state IN ('EXTRACTED', 'DELIVERED', 'FCO_ACCEPTED', 'ERROR')")
+    op.create_index(
+        "ix_transactions_unanswered",
+        "transactions",
+        ["file_id"],
+        postgresql_where=in_flight,
+        sqlite_where=in_flight,
+    )
     urgent = sa.text("incident <> ''")
     op.create_index(
         "ix_transactions_urgent",
