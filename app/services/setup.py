@@ -15,7 +15,6 @@ from app.services.accounts import make_user
 from app.services.system import System, open_transport
 from app.settings import Settings
 from emergency_export.profile_loading import load_profile
-from emergency_export.transport import FolderTransport
 
 DEMO_ACCOUNT = "Harbour Lane Bakery Ltd"
 # Printed on the console and fit for nothing else: demo mode holds no real data and listens on loopback.
@@ -44,8 +43,7 @@ def set_up(settings: Settings, clock: Clock | None = None) -> tuple[DemoLogin, .
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     transport = open_transport(settings)
-    if isinstance(transport, FolderTransport):
-        transport.prepare()
+    transport.prepare()
     database = Database(settings.database_url)
     upgrade(database)
     system = System(

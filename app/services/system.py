@@ -1,9 +1,11 @@
 """What every use case works with: settings, clock, database, keys, profile and transport, opened once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.audit.events import Action
 from app.audit.keys import KeyStore
@@ -16,12 +18,16 @@ from app.domain.actors import Actor
 from app.errors import Misconfigured
 from app.models.accounts import Installation
 from app.settings import Settings
+from emergency_export.faults import UnusableSettings
 from emergency_export.profile_loading import load_profile
 from emergency_export.profiles import Profile
+from emergency_export.sftp import SftpTransport
+from emergency_export.sftp_address import check_key_file, parse_address, read_host_keys
 from emergency_export.transport import FolderTransport, Transport
 
 # What staff write about no account in particular lies under a key of its own.
 OPERATIONS_NOTES = "operations-notes"
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -100,8 +106,23 @@ def open_system(settings: Settings, clock: Clock | None = None) -> System:
 
 
 def open_transport(settings: Settings) -> Transport:
-    """Return the way to the agent that the settings name; Misconfigured for one that this version does not have."""
-    scheme, _, place = settings.transport.partition(":")
-    if scheme != "folder":
-        raise Misconfigured(f"ELD_TRANSPORT: {scheme} is not available in this version; use folder:PATH")
-    return FolderTransport(Path(place))
+    """Return the way to the agent that the settings name, without reaching out; Misconfigured names every fault."""
+    if settings.transport.startswith("folder:"):
+        return FolderTransport(Path(settings.transport.removeprefix("folder:")))
+    faults: list[str] = []
+    address = _checked("ELD_TRANSPORT", partial(parse_address, settings.transport), faults)
+    key = _checked("ELD_SFTP_KEY", partial(check_key_file, settings.sftp_key), faults)
+    host_keys = None
+    if address is not None:
+        host_keys = _checked("ELD_SFTP_HOST_KEY", partial(read_host_keys, settings.sftp_host_key, address), faults)
+    if address is None or key is None or host_keys is None:
+        raise Misconfigured("; ".join(faults))
+    return SftpTransport(address, host_keys, key, settings.data_dir)
+
+
+def _checked(variable: str, read: Callable[[], Read], faults: list[str]) -> Read | None:
+    try:
+        return read()
+    except UnusableSettings as wrong:
+        faults.append(f"{variable}: {wrong}")
+        return None
