@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgresql_server import PostgresServer, memory_folder
+from ssh_server import SshServer
 
 from app.audit.keys import KeyStore
 from app.clock import FixedClock
@@ -76,6 +77,17 @@ def postgresql() -> Iterator[PostgresServer]:
         database = Database(server.url("template"))
         upgrade(database)
         database.dispose()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def ssh_server() -> Iterator[SshServer]:
+    """A server of this run's own that speaks SFTP."""
+    server = SshServer()
+    try:
+        server.start()
         yield server
     finally:
         server.stop()
