@@ -12,6 +12,7 @@ from app.cli.parameters import DATA_FILE, ID, Assignment
 from app.cli.program import CommandGroup
 from app.cli.progress import Progress, progress_bar
 from app.cli.session import opened
+from app.cli.urgent import add_urgent
 from app.services.accounts import only_account
 from app.services.locations.many import Placed, location_of, place_numbers, spread
 from app.services.progress import Counted
@@ -26,6 +27,7 @@ def locations() -> None:
 
 
 add_cancelling(locations)
+add_urgent(locations)
 
 
 @locations.command("import")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
@@ -38,17 +37,16 @@ def file_facts(system: System, file: ExportFile) -> dict[str, Any]:
         "record_count": file.record_count,
         "sha256": file.sha256,
         "created_at": file.created_at.isoformat(),
-        "path": str(_outbox(system) / file.file_name),
+        "path": system.transport.place(file.file_name),
         "counts": file.counts,
         "delivered_at": file.delivered_at and file.delivered_at.isoformat(),
         "answered_at": file.answered_at and file.answered_at.isoformat(),
         "reason": file.reason,
         "holds": file.holds,
+        "incident": file.incident,
+        "resends": file.resends,
+        "resent_at": file.resent_at and file.resent_at.isoformat(),
     }
-
-
-def _outbox(system: System) -> Path:
-    return Path(system.settings.transport.removeprefix("folder:")).absolute() / "outbox"
 
 
 def list_files(system: System, actor: Actor) -> list[dict[str, Any]]:
