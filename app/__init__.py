@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
+    from app.scheduler import Clockwork
     from app.services.system import System
     from app.settings import Settings
 
@@ -57,44 +60,69 @@ def main() -> None:
 
 def serve(settings: "Settings") -> None:
     """Run web, scheduler and, in demo mode, the simulated agent until stopped (`eld run`)."""
-    import signal
     import subprocess
     import sys
 
     from app.services.setup import set_up
 
+    _stop_by(lambda: sys.exit(0))  # nothing is at work yet that could not be cut off anywhere
     logins = set_up(settings)
     system = _open(settings)
     if settings.demo:
         _rehearse(system)
-    scheduler = _start(system)
+    clockwork = _clockwork(system)
     command = [sys.executable, "-m", "gunicorn", "--bind", WEB_ADDRESS, "--workers", "1", "--threads", "8"]
+    web: subprocess.Popen[bytes] | None = None
+
+    def stop() -> None:
+        clockwork.ask_to_stop()
+        if web is not None:
+            web.terminate()
+
+    _stop_by(stop)
     web = subprocess.Popen([*command, "--log-level", "warning", "app:create_app()"])  # noqa: S603  our own program
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: web.terminate())
+    if clockwork.stopping:
+        web.terminate()  # the signal came before there was a web
+    clockwork.start()
     print(f"Emergency location data: http://{WEB_ADDRESS}/ (console: http://{WEB_ADDRESS}/ops)", flush=True)
     for login in logins:
         print(f"  log in as {login.email:<32} password {login.password}  ({login.role})", flush=True)
     status = web.wait()
-    scheduler.shutdown(wait=True)
+    stopped = clockwork.stopping
+    clockwork.shut_down()
     system.database.dispose()
-    if status > 0:
+    if status and not stopped:
         sys.exit(1)
 
 
 def schedule(settings: "Settings") -> None:
     """Run the scheduler alone until stopped (`eld scheduler`)."""
-    import signal
-    import threading
+    import os
+    import sys
 
-    stopped = threading.Event()
+    _stop_by(lambda: sys.exit(0))
     system = _open(settings)
-    scheduler = _start(system)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
-    scheduler.shutdown(wait=True)
+    clockwork = _clockwork(system)
+    # A signal may come at any moment, also a second one: it sets a word and writes a byte, and takes no lock.
+    stopped, stopper = os.pipe()
+
+    def stop() -> None:
+        clockwork.ask_to_stop()
+        os.write(stopper, b".")
+
+    _stop_by(stop)
+    clockwork.start()
+    os.read(stopped, 1)
+    clockwork.shut_down()
     system.database.dispose()
+
+
+def _stop_by(stop: "Callable[[], None]") -> None:
+    """Have SIGTERM and SIGINT call `stop`, each time they come."""
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
 
 
 def _open(settings: "Settings") -> "System":
@@ -105,11 +133,11 @@ def _open(settings: "Settings") -> "System":
     return open_system(settings)
 
 
-def _start(system: "System"):  # type: ignore[no-untyped-def]  # noqa: ANN202  APScheduler ships no types
-    from app.scheduler import start_scheduler
+def _clockwork(system: "System") -> "Clockwork":
+    from app.scheduler import Clockwork
     from app.services.demo import agent_step
 
-    return start_scheduler(system, agent_step if system.settings.demo else None)
+    return Clockwork(system, agent_step if system.settings.demo else None)
 
 
 def _rehearse(system: "System") -> None:

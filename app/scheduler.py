@@ -1,6 +1,6 @@
 """The clockwork: looks, again and again, at what the database says is due. It remembers nothing itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Lock
 
@@ -9,73 +9,112 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app.domain.actors import SCHEDULER
-from app.errors import AppError, Busy
+from app.errors import AppError, Busy, NightHeld
 from app.services.exports.night_clock import run_night_if_due
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
 from app.services.system import System
 from emergency_export.faults import ExportError
+from emergency_export.ports import STEPS, Step
 
 NIGHT_EVERY = timedelta(minutes=1)
 AGENT_EVERY = timedelta(seconds=5)
 IMPORTS_EVERY = timedelta(seconds=3)
+# A file that the agent has, whole, is also marked as delivered before the night is broken off.
+STOPPING_STEPS = frozenset(STEPS) - {Step.RENAMED, Step.DELIVERED}
 
 log = structlog.get_logger()
 Job = Callable[[], object]
 
 
-def start_scheduler(system: System, agent_step: Callable[[System], object] | None = None) -> BackgroundScheduler:
-    """Start the jobs in the background and return the scheduler; `shutdown(wait=True)` lets a step come to its end.
+class Stopping(AppError):
+    """The process was asked to stop: what it was at is left whole, and the next look goes on with it."""
 
-    It may be started many times, on many nodes: named locks and the row of a night make one work and the others
-    yield. With `agent_step` the simulated agent answers too.
+    code = "E10"
+    retryable = True
+
+
+class Clockwork:
+    """The jobs of one process. It may be started many times, on many nodes: one works, the others yield.
+
+    With `agent_step` the simulated agent answers too.
     """
-    at_imports = Lock()
-    jobs: list[tuple[str, timedelta, Job]] = [
-        ("night", NIGHT_EVERY, lambda: run_night_if_due(system)),
-        ("replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)),
-        ("imports", IMPORTS_EVERY, lambda: _import_alone(system, at_imports, lambda: not scheduler.running)),
-    ]
-    if agent_step is not None:
-        jobs.append(("agent", AGENT_EVERY, lambda: agent_step(system)))
-    scheduler = BackgroundScheduler(
-        timezone=system.settings.timezone,
-        # A late look is a look: nothing is dropped, and several that were missed are one.
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for name, every, job in jobs:
-        trigger = IntervalTrigger(seconds=int(every.total_seconds()))
-        scheduler.add_job(
-            _guarded,
-            trigger,
-            args=(name, job),
-            id=name,
-            next_run_time=system.clock.now(),
-            # A long import is no reason for a warning every three seconds: the second look sees it, and goes.
-            max_instances=2 if name == "imports" else 1,
+
+    def __init__(self, system: System, agent_step: Callable[[System], object] | None = None) -> None:
+        self._system, self._agent_step = system, agent_step
+        self._stopping = False
+        self._at_imports = Lock()
+        self._scheduler = BackgroundScheduler(
+            timezone=system.settings.timezone,
+            # A late look is a look: nothing is dropped, and several that were missed are one.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-    scheduler.start()
-    return scheduler
 
+    def jobs(self) -> Iterator[tuple[str, timedelta, Job]]:
+        """Yield each job's name, how often it looks, and what it does."""
+        system = self._system
+        yield "night", NIGHT_EVERY, lambda: run_night_if_due(system, self._stop_at_step)
+        yield "replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)
+        yield "imports", IMPORTS_EVERY, self._import_alone
+        if (agent_step := self._agent_step) is not None:
+            yield "agent", AGENT_EVERY, lambda: agent_step(system)
 
-def _import_alone(system: System, at_imports: Lock, stopped: Callable[[], bool]) -> None:
-    """Work on the uploads that wait unless this process is at it already; what is unfinished at the end waits on."""
-    if not at_imports.acquire(blocking=False):
-        return
-    try:
-        run_waiting_imports(system, stopped)
-    finally:
-        at_imports.release()
+    def start(self) -> None:
+        """Begin to look, in the background; each job at once, then at its interval."""
+        for name, every, job in self.jobs():
+            self._scheduler.add_job(
+                self.look,
+                IntervalTrigger(seconds=every.total_seconds()),
+                args=(name, job),
+                id=name,
+                next_run_time=self._system.clock.now(),
+                # A long import is no reason for a warning every three seconds: the second look sees it, and goes.
+                max_instances=2 if name == "imports" else 1,
+            )
+        self._scheduler.start()
 
+    @property
+    def stopping(self) -> bool:
+        """Say whether it was asked to stop."""
+        return self._stopping
 
-def _guarded(name: str, job: Job) -> None:
-    """Run a job; what fails is told and tried again at the next look."""
-    try:
-        job()
-    except Busy:
-        log.info("job_yielded", job=name)
-    except (AppError, ExportError) as fault:
-        log.warning("job_failed", job=name, error=type(fault).__name__, retryable=fault.retryable, message=str(fault))
-    except Exception as fault:  # noqa: BLE001  the clockwork must go on, whatever one job meets
-        # No traceback: a failed statement may carry names and addresses.
-        log.error("job_failed", job=name, error=type(fault).__name__)  # noqa: TRY400
+    def ask_to_stop(self) -> None:
+        """Let no further step begin. It sets a word and no more, so that a signal may call it, and call it again."""
+        self._stopping = True
+
+    def shut_down(self) -> None:
+        """Return when every job has come to the end of its step and is left whole."""
+        self.ask_to_stop()
+        self._scheduler.shutdown(wait=True)
+
+    def look(self, name: str, job: Job) -> None:
+        """Run a job; what fails is told and tried again at the next look."""
+        if self._stopping:
+            return
+        try:
+            job()
+        except Busy:
+            log.info("job_yielded", job=name)
+        except Stopping:
+            log.info("job_broken_off", job=name)
+        except NightHeld:
+            log.info("night_held", job=name)  # the message names who holds it, and why
+        except (AppError, ExportError) as fault:
+            error = type(fault).__name__
+            log.warning("job_failed", job=name, error=error, retryable=fault.retryable, message=str(fault))
+        except Exception as fault:  # noqa: BLE001  the clockwork must go on, whatever one job meets
+            # No traceback: a failed statement may carry names and addresses.
+            log.error("job_failed", job=name, error=type(fault).__name__)  # noqa: TRY400
+
+    def _stop_at_step(self, step: str) -> None:
+        if self._stopping and step in STOPPING_STEPS:
+            raise Stopping(f"stopped after the step: {step}")
+
+    def _import_alone(self) -> None:
+        """Work on the uploads that wait unless this process is at it already; what is unfinished waits on."""
+        if not self._at_imports.acquire(blocking=False):
+            return
+        try:
+            run_waiting_imports(self._system, lambda: self._stopping)
+        finally:
+            self._at_imports.release()
