@@ -10,7 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy, NightHeld
-from app.services.exports.night_clock import run_night_if_due
+from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
 from app.services.system import System
@@ -18,6 +18,7 @@ from emergency_export.faults import ExportError
 from emergency_export.ports import STEPS, Step
 
 NIGHT_EVERY = timedelta(minutes=1)
+URGENT_EVERY = timedelta(minutes=1)
 AGENT_EVERY = timedelta(seconds=5)
 IMPORTS_EVERY = timedelta(seconds=3)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
@@ -54,6 +55,7 @@ class Clockwork:
         """Yield each job's name, how often it looks, and what it does."""
         system = self._system
         yield "night", NIGHT_EVERY, lambda: run_night_if_due(system, self._stop_at_step)
+        yield "urgent", URGENT_EVERY, lambda: send_what_is_urgent(system, self._stop_at_step)
         yield "replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)
         yield "imports", IMPORTS_EVERY, self._import_alone
         if (agent_step := self._agent_step) is not None:

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text, update
+from stage import number
 
 from app.errors import NightHeld
 from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun
 from app.services.exports import night_clock
 from app.services.exports.brake import hold_nights, release_night, unhold_nights
-from app.services.exports.night_clock import night_moment, run_night_if_due
+from app.services.exports.night_clock import night_moment, run_night_if_due, send_what_is_urgent
+from app.services.exports.tonight import next_night
+from app.services.exports.urgent import correct_urgently
 from app.settings import load_settings
 from emergency_export.faults import TransportDown
 
@@ -185,6 +188,46 @@ def test_what_has_its_number_leaves_although_the_night_is_held(stage, monkeypatc
 
 def never(*_, **__):
     pytest.fail("the night was worked out although it is held")
+
+
+# between two nights
+
+
+def test_an_urgent_file_that_met_a_broken_line_goes_in_the_next_minute_and_not_in_the_next_night(stage, monkeypatch):
+    stage.live(1)
+    stage.register(2)
+    at(stage, 3, 4, 2)
+    run_night_if_due(stage.system)
+    at(stage, 3, 4, 10)
+    stage.register(3)
+    monkeypatch.setattr(type(stage.system.transport), "put", fails)
+    with pytest.raises(TransportDown):
+        correct_urgently(stage.system, stage.staff, number(1), {"premises": "Unit 9"}, "INC-7")
+    for _ in range(2):
+        with pytest.raises(TransportDown):
+            send_what_is_urgent(stage.system)
+    monkeypatch.undo()
+    report = send_what_is_urgent(stage.system)
+    assert [(file["file_sequence"], file["record_count"]) for file in report.files] == [(3, 1)]
+    assert {str(file.state) for file in stage.files()} == {"FCO_ACCEPTED", "DELIVERED"}
+    assert send_what_is_urgent(stage.system).files == []
+    assert stage.states(3) == ["NEW"], "what is not urgent waits for the night"
+
+
+def test_the_next_night_is_told_from_what_is_due(stage):
+    def told():
+        return next_night(stage.system).isoformat()
+
+    assert told() == "2027-03-04T02:00:00+00:00"
+    at(stage, 3, 4, 1)
+    assert told() == "2027-03-04T02:00:00+00:00"
+    at(stage, 3, 6, 1)
+    assert told() == "2027-03-05T02:00:00+00:00", "overdue"
+    run_night_if_due(stage.system)
+    assert told() == "2027-03-06T02:00:00+00:00"
+    at(stage, 3, 6, 2)
+    run_night_if_due(stage.system)
+    assert told() == "2027-03-07T02:00:00+00:00"
 
 
 # the clocks change: 01:00 UTC is 02:00 BST on 28 March 2027, and 01:00 GMT comes again on 31 October

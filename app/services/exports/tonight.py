@@ -12,7 +12,6 @@ from app.domain.files import FileState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationState
 from app.domain.transactions import IN_FLIGHT, WAITING
-from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun, Transaction
 from app.models.records import Registration
 from app.models.replies import Case
@@ -20,6 +19,7 @@ from app.services.access import authorise
 from app.services.exports.candidates import read_candidates
 from app.services.exports.decisions import decide
 from app.services.exports.files import file_facts
+from app.services.exports.night_clock import due_night, night_moment
 from app.services.system import System
 
 WORKED_OUT_AT_MOST = 5_000
@@ -69,13 +69,12 @@ def next_night(system: System) -> datetime:
 
 
 def next_run_at(system: System, look: Reading) -> datetime:
-    """Return when the scheduler next runs a night: today where today's has not finished, else tomorrow."""
-    zone, at = system.settings.timezone, system.settings.export_at
-    run = look.session.get(NightRun, system.today)
-    tonight_at = datetime.combine(system.today, at, zone)
-    before_us = look.session.get_one(Installation, 1).set_up_at > tonight_at
-    done = before_us or (run is not None and run.finished_at is not None)
-    return datetime.combine(system.today + timedelta(days=1), at, zone) if done else tonight_at
+    """Return when the scheduler next runs a night, by the provider's clock; past where one is due and not finished."""
+    due = due_night(system, look)
+    night = system.today if due is None else due.night
+    if due is None and night_moment(system.settings, night) <= system.clock.now():
+        night += timedelta(days=1)
+    return night_moment(system.settings, night).astimezone(system.settings.timezone)
 
 
 def _count(look: Reading, condition: Any) -> int:
