@@ -34,3 +34,4 @@ class Closing(StrEnum):
     REASON = "reason"
     NEW_HOLDER = "new_holder"
     BARRED = "barred"
+    ANSWERED = "answered"

@@ -14,15 +14,15 @@ NO_RECORD = "0104"
 
 
 class Effect(StrEnum):
-    """What became of a reply, as it is kept beside it."""
+    """What became of a reply, as it is kept beside it: each reply has exactly one of these."""
 
-    APPLIED = "applied"
-    NOTED = "noted"
-    REPEATED = "repeated"
-    LATE = "late"
-    CONTRADICTS = "contradicts"
-    UNKNOWN_CODE = "unknown code"
-    UNSOLICITED = "unsolicited"
+    APPLIED = "applied"  # it moved its transaction, the accepted record or the pair of a port
+    NOTED = "noted"  # it tells something and decides nothing
+    REPEATED = "repeated"  # it says again what has been said
+    LATE = "late"  # it comes after the end and changes nothing
+    CONTRADICTS = "contradicts"  # it says other than the end that was said before: a person looks
+    UNKNOWN_CODE = "unknown code"  # the table does not know it for this command: a person looks
+    UNSOLICITED = "unsolicited"  # it answers no transaction of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Outcome:
     """What one reply changes: the transaction's state, the accepted record, and who must act.
 
     `heal` asks for a new transaction at once where wanted and accepted differ, `healed` counts it; `case` asks for
-    a person; `restores` says that the record is live again as it was before the transaction.
+    a person, `urgent` the same day; `idle` says that no person is needed where nothing more is wanted; `restores`
+    that the record is live again as it was before the transaction.
     """
 
     effect: Effect
@@ -39,6 +40,8 @@ class Outcome:
     heal: bool = False
     healed: bool = False
     case: bool = False
+    urgent: bool = False
+    idle: bool = False
     restores: bool = False
     pair: PairMove | None = None
 
@@ -83,8 +86,9 @@ def reply_outcome(
     if meaning == "refused":
         return _refused(code, heals)
     if meaning == "closes_undone":
-        held = AcceptedState.NONE if command == "I" else None
-        return Outcome(Effect.APPLIED, S.ERROR_FINAL, held, case=True, restores=held is None)
+        gone = command == "I"
+        held = AcceptedState.NONE if gone else None
+        return Outcome(Effect.APPLIED, S.ERROR_FINAL, held, case=True, urgent=gone, restores=not gone)
     held = AcceptedState.NONE if command in "CE" else AcceptedState.LIVE
     return {
         "done": Outcome(Effect.APPLIED, S.COMPLETED, held),
@@ -99,7 +103,7 @@ def _refused(code: str, heals: int) -> Outcome:
     """A refusal ends the transaction; two of them also tell what the agent holds."""
     learned = {ALREADY_ACTIVE: AcceptedState.UNKNOWN, NO_RECORD: AcceptedState.NONE}.get(code)
     if learned is None:
-        return Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True)
+        return Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True, idle=True)
     stuck = heals + 1 >= HEALS_BEFORE_A_PERSON
     return Outcome(Effect.APPLIED, S.ERROR_FINAL, learned, heal=not stuck, healed=True, case=stuck)
 
@@ -122,8 +126,9 @@ def _undone(command: str, *, newer_sent: bool) -> Outcome:
     """0049 leaves the record live again as it was, 0050 leaves none, even after COMPLETED."""
     if newer_sent:
         return Outcome(Effect.CONTRADICTS, case=True, pair=PairMove.UNDOES)
-    held = AcceptedState.NONE if command == "I" else None
-    return Outcome(Effect.APPLIED, accepted=held, case=True, restores=held is None, pair=PairMove.UNDOES)
+    gone = command == "I"
+    held = AcceptedState.NONE if gone else None
+    return Outcome(Effect.APPLIED, accepted=held, case=True, urgent=gone, restores=not gone, pair=PairMove.UNDOES)
 
 
 def _after_the_end(state: TransactionState, meaning: str) -> Outcome:

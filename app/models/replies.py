@@ -6,12 +6,13 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.cases import CaseState, CaseStep
+from app.domain.files import ReplyFileOutcome
 from app.domain.outcomes import Effect
 from app.models.base import Base, BigId, word_of
 
 
 class ReplyFile(Base):
-    """A FCO or CAR that was collected: applied, repeated or set aside; `sequence` is a CAR's own number."""
+    """A FCO or CAR that was collected, and what became of it; `sequence` is a CAR's own number."""
 
     __tablename__ = "reply_files"
     __table_args__ = (Index("ix_reply_files_sha256", "sha256"),)
@@ -20,7 +21,7 @@ class ReplyFile(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(4))
     sha256: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[ReplyFileOutcome] = mapped_column(word_of(ReplyFileOutcome, 12))
     export_file_id: Mapped[int | None] = mapped_column(ForeignKey("export_files.id"), index=True)
     reason: Mapped[str] = mapped_column(String(20), default="")
     sequence: Mapped[int | None]

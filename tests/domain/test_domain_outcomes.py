@@ -55,12 +55,12 @@ WORDS = {
     "opens-none": Outcome(APPLIED, S.COMPLETED, NONE, pair=PairMove.OPENS),
     "completes-live": Outcome(APPLIED, S.COMPLETED, LIVE, pair=PairMove.COMPLETES),
     "completes-none": Outcome(APPLIED, S.COMPLETED, NONE, pair=PairMove.COMPLETES),
-    "refused": Outcome(APPLIED, S.ERROR_FINAL, case=True),
+    "refused": Outcome(APPLIED, S.ERROR_FINAL, case=True, idle=True),
     "heals-unknown": Outcome(APPLIED, S.ERROR_FINAL, UNKNOWN, heal=True, healed=True),
     "heals-none": Outcome(APPLIED, S.ERROR_FINAL, NONE, heal=True, healed=True),
     # what was never taken and is undone: the record stays what it was, a person looks
     "undone-export": Outcome(APPLIED, S.ERROR_FINAL, case=True, restores=True),
-    "undone-import": Outcome(APPLIED, S.ERROR_FINAL, NONE, case=True),
+    "undone-import": Outcome(APPLIED, S.ERROR_FINAL, NONE, case=True, urgent=True),
 }
 EXPECTED = {
     (code, command): word

@@ -20,7 +20,7 @@ WARNED = Outcome(Effect.NOTED, pair=PairMove.WARNS)
 OPENED = Outcome(Effect.APPLIED, pair=PairMove.OPENS)
 COMPLETED = Outcome(Effect.APPLIED, pair=PairMove.COMPLETES)
 ONLY_A_CASE = Outcome(Effect.CONTRADICTS, case=True, pair=PairMove.UNDOES)
-GONE = Outcome(Effect.APPLIED, accepted=NONE, case=True, pair=PairMove.UNDOES)
+GONE = Outcome(Effect.APPLIED, accepted=NONE, case=True, urgent=True, pair=PairMove.UNDOES)
 BACK = Outcome(Effect.APPLIED, restores=True, case=True, pair=PairMove.UNDOES)
 
 # What stands before the reply: in flight, taken with its pair here, undone before it was taken, given up.
@@ -32,7 +32,7 @@ PATHS = [
     # early: the end of the pair before our own half was confirmed
     ("I", "0043", FLIGHT, None, False, Outcome(Effect.APPLIED, S.COMPLETED, LIVE, pair=PairMove.COMPLETES)),
     ("E", "0043", FLIGHT, None, False, Outcome(Effect.APPLIED, S.COMPLETED, NONE, pair=PairMove.COMPLETES)),
-    ("I", "0050", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, NONE, case=True)),
+    ("I", "0050", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, NONE, case=True, urgent=True)),
     ("E", "0049", FLIGHT, None, False, Outcome(Effect.APPLIED, S.ERROR_FINAL, case=True, restores=True)),
     ("I", "0046", FLIGHT, None, False, NOTED),
     ("I", "0047", FLIGHT, None, False, NOTED),
