@@ -74,7 +74,7 @@ class RecordNamer:
             number = self.record_count = self.record_count + 1
         fields = self._fields(type_, read_as, line.text)
         named = {found.name: found for found in fields}
-        faults = self._check.drain()
+        faults = self._check.drain() + self._faults_of_guess(read_as, line.text)
         findings = [self._pointed(fault, line, number, named) for fault in faults]
         if type_ == "reply" and number is not None:
             wrong = {fault.field for fault in faults}
@@ -105,6 +105,12 @@ class RecordNamer:
         fits = {type_: fit(namer.layout, line.text) for type_, namer in self._namers.items()}
         best = max(fits, key=lambda type_: fits[type_])
         return UNKNOWN, best if fits[best] >= GUESS else None
+
+    def _faults_of_guess(self, read_as: str | None, text: str) -> list[Fault]:
+        """Return what is wrong with a record of unknown type beside its type: the checks do not look further."""
+        if read_as is None:
+            return []
+        return [fault for fault in self._namers[read_as].layout.examine(text).faults if fault.field != "rec_type"]
 
     def _fields(self, type_: str, read_as: str | None, text: str) -> tuple[NamedField, ...]:
         if type_ == COLUMN_NAMES:

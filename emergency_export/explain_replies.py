@@ -17,15 +17,16 @@ def reply_remarks(fields: Mapping[str, NamedField], profile: Profile, line: int,
     yield from _error_list_remarks(fields, line, record)
     if row is None:
         if code:
-            yield remark(ExplainCode.UNKNOWN_RESPONSE, "response_code", f"{code} is not in the profile's table")
+            message = "the code is not in the profile's table: it completes nothing"
+            yield remark(ExplainCode.UNKNOWN_RESPONSE, "response_code", message)
         return
     if command and not row.applies_to(command):
         belongs = ", ".join(sorted(row.commands))
-        message = f"{code} belongs to {belongs}, not to command {command}: it counts as an unknown code"
+        message = f"the code belongs to {belongs}, not to this command: it counts as an unknown one"
         yield remark(ExplainCode.OTHER_COMMAND, "response_code", message)
     for name, tabled in (("class", row.class_), ("final", "Y" if row.final else "N")):
         if values.get(name) and values[name] != tabled:
-            message = f"{name} is {values[name]}, the profile's table has {tabled} for {code}; the table decides"
+            message = f"{name} is not that of the profile's table, which has {tabled} for this code and decides"
             yield remark(ExplainCode.UNLIKE_TABLE, name, message)
 
 

@@ -204,7 +204,9 @@ class FileCheck:
         reading = self._profile.data.examine(line.text)
         for fault in reading.faults:
             self._faults.add(fault, line=line.number, record=self._next_number)
-        return reading.texts
+        # a number that is none is not repeated in a message: in a shifted row it may be a telephone's
+        wrong = {fault.field for fault in reading.faults}
+        return {name: text for name, text in reading.texts.items() if name != "rec_no" or name not in wrong}
 
     def _record_fault(self, name: str, code: FaultCode, message: str, line: Line) -> None:
         fault = Fault(code, message, field=name, columns=self._profile.data.columns.get(name))

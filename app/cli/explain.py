@@ -112,7 +112,7 @@ def _profile(name: str) -> Profile:
 @contextmanager
 def _stream(file: Path) -> Iterator[BinaryIO]:
     if file == STDIN:
-        yield click.get_binary_stream("stdin")
+        yield sys.stdin.buffer
     else:
         with file.open("rb") as stream:
             yield stream

@@ -22,8 +22,7 @@ BEFORE = 16  # of them before the first wrong column
 def opening_text(explanation: Explanation) -> str:
     """Return what the file is read as."""
     profile = explanation.profile
-    kind = explanation.kind or "a file of no kind that could be told"
-    head = f"{kind} by the profile {profile.name}: {profile.label}\n"
+    head = f"{explanation.kind or 'no kind'}, by the profile {profile.name}: {profile.label}\n"
     return head + "".join(f"  {line}\n" for finding in explanation.about_file for line in _finding_lines(finding, ""))
 
 
