@@ -152,23 +152,29 @@ class SftpTransport:
         return [entry for entry in entries if entry.is_file and is_whole(entry.name)]
 
     def _reply(self, session: "SftpSession", name: str) -> Iterator[bytes]:
-        """Yield a reply's bytes; TransportDown at the end where it changed meanwhile: the agent is still writing it."""
+        """Return a reply's bytes, to be read once; NoSuchReply where it is not there any more."""
         if not is_whole(name):
             raise NoSuchReply("no reply has such a name")
+        there = session.look(self.address.below(INBOX, name))
+        if there is None or not there.is_file:
+            raise NoSuchReply(f"{name} lies in the inbox no more")
+        return self._content(session, name, there)
+
+    def _content(self, session: "SftpSession", name: str, there: Entry) -> Iterator[bytes]:
         path, length = self.address.below(INBOX, name), 0
-        before = session.look(path)
         try:
-            for piece in session.read(path) if before is not None and before.is_file else ():
+            for piece in session.read(path):
                 length += len(piece)
                 yield piece
+            after = session.look(path)
         except RemoteStatus as status:
             if status.code != NO_SUCH_FILE:
                 raise
-            before = None
-        if before is None or not before.is_file or (after := session.look(path)) is None:
+            after = None
+        if after is None:
             raise NoSuchReply(f"{name} lies in the inbox no more")
-        if after != before or length != after.size:
-            raise TransportDown(f"{name} changed while it was read: it is read again when it is whole")
+        if after != there or length != there.size:
+            raise TransportDown(f"{name} changed while it was read: it is read again when the agent has finished it")
 
     def _move(self, name: str, shelf: Shelf, reason: str | None) -> Kept:
         """Keep a reply here for good, then remove it there; broken off anywhere, the next attempt ends the same."""

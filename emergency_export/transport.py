@@ -167,7 +167,7 @@ class FolderTransport:
         return Kept(final.name, sha256)
 
     def _reply(self, name: str) -> Path:
-        if "/" in name or "\0" in name or name.startswith("."):
+        if not is_whole(name):
             raise NoSuchReply("no reply has such a name")
         path = self._trusted_inbox() / name
         with _reaching():

@@ -1,65 +1,32 @@
-"""One suite for every transport; then what only a real folder can show: rights, links, and a fault at every step."""
+"""One suite for every transport: a folder, OpenSSH by SFTP, and the one in memory make the same promises."""
 
-import os
-from hashlib import sha256
+import tracemalloc
 
 import pytest
+from transport_sides import CAR, DAT, FCO, FolderSide, MemorySide, SftpSide, digest
 
-from emergency_export.disk import Disk
-from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown, UnsafeFolder
-from emergency_export.memory_transport import MemoryTransport
-from emergency_export.transport import FolderTransport
+from emergency_export.faults import ExportError, ForeignContent, NoSuchReply
 
-DAT, FCO, CAR = "BT199924112601.DAT", "BT199924112601.FCO", "BT199924112601.CAR"
+REAL = ["folder", "sftp"]
 
 
-class FolderSide:
-    """A folder transport, seen from the agent's side too."""
-
-    def __init__(self, root):
-        self.transport = FolderTransport(root)
-        self.transport.prepare()
-        self.root = root
-
-    def delivered(self, name):
-        path = self.root / "outbox" / name
-        return path.read_bytes() if path.exists() else None
-
-    def place(self, name, content):
-        (self.root / "outbox" / name).write_bytes(content)
-
-    def answer(self, name, content):
-        (self.root / "inbox" / name).write_bytes(content)
-
-    def kept(self, folder):
-        return {path.name: path.read_bytes() for path in (self.root / folder).iterdir()}
-
-
-class MemorySide:
-    """The same view of a transport in memory."""
-
-    def __init__(self, _):
-        self.transport = MemoryTransport()
-
-    def delivered(self, name):
-        return self.transport.outbox.get(name)
-
-    def place(self, name, content):
-        self.transport.outbox[name] = content
-
-    def answer(self, name, content):
-        self.transport.inbox[name] = content
-
-    def kept(self, folder):
-        if folder == "archive":
-            return dict(self.transport.kept)
-        reasons = {name: text.encode() for name, text in self.transport.reasons.items()}
-        return self.transport.quarantined | reasons
-
-
-@pytest.fixture(params=[FolderSide, MemorySide])
+@pytest.fixture(params=[*REAL, "memory"])
 def side(request, tmp_path):
-    return request.param(tmp_path / "exchange")
+    yield from made(request, tmp_path / "exchange")
+
+
+@pytest.fixture(params=REAL)
+def real_side(request, tmp_path):
+    yield from made(request, tmp_path / "exchange")
+
+
+def made(request, place):
+    if request.param == "sftp":
+        side = SftpSide(request.getfixturevalue("ssh_server"), place)
+        yield side
+        side.transport.close()
+    else:
+        yield (FolderSide if request.param == "folder" else MemorySide)(place)
 
 
 @pytest.fixture
@@ -67,10 +34,6 @@ def source(tmp_path):
     path = tmp_path / "source"
     path.write_bytes(b"the whole night")
     return path
-
-
-def digest(content):
-    return sha256(content).hexdigest()
 
 
 def test_a_file_is_delivered_whole(side, source):
@@ -187,231 +150,118 @@ def test_a_damaged_reply_is_set_aside_with_its_reason(side):
     assert side.transport.list_replies() == ()
 
 
-class FailingDisk(Disk):
-    """Fails at its n-th operation, before it or after it, and at every one that follows: the machine is gone."""
-
-    def __init__(self, fail_at, *, after=False):
-        self.count, self.fail_at, self.after = 0, fail_at, after
-
-    def __getattribute__(self, name):
-        found = super().__getattribute__(name)
-        if name not in {"create", "write", "sync", "size", "rename", "sync_folder", "remove"}:
-            return found
-
-        def operation(*args):
-            self.count += 1
-            if self.count > self.fail_at or (self.count == self.fail_at and not self.after):
-                raise OSError("gone")
-            result = found(*args)
-            if self.count == self.fail_at:
-                if name == "create":
-                    result.close()
-                raise OSError("gone")
-            return result
-
-        return operation
+def test_setting_aside_may_be_repeated(side):
+    for _ in range(3):
+        side.answer(CAR, b"bad")
+        assert side.transport.quarantine(CAR, "F01").name == CAR
+    assert side.kept("quarantine") == {CAR: b"bad", f"{CAR}.reason.txt": b"F01\n"}
 
 
-def every_fault(run):
-    """Call `run(disk)` with a fault at each operation in turn, until none is left to meet."""
-    for after in (False, True):
-        for fail_at in range(1, 50):
-            disk = FailingDisk(fail_at, after=after)
-            if run(disk) and disk.count < fail_at:
-                break
-        else:
-            pytest.fail("never came to an end")
+def test_what_lies_for_the_agent_is_named(side, source):
+    assert side.transport.sent_names() == ()
+    for name in ("BT199924112602.DAT", DAT):
+        side.transport.put(name, source)
+    side.place("BT199924112603.DAT.part", b"half")
+    side.place(".hidden", b"x")
+    assert side.transport.sent_names() == (DAT, "BT199924112602.DAT")
+    assert side.transport.place(DAT).endswith(DAT)
 
 
-def test_a_delivery_cut_off_anywhere_leaves_all_or_nothing(tmp_path, source):
-    runs = []
-
-    def run(disk):
-        root = tmp_path / f"run{len(runs)}"
-        runs.append(root)
-        FolderTransport(root).prepare()
-        done = True
-        try:
-            FolderTransport(root, disk=disk).put(DAT, source)
-        except TransportDown:
-            done = False
-        assert visible(root / "outbox") in ({}, {DAT: b"the whole night"})
-        FolderTransport(root).put(DAT, source)
-        assert everything(root / "outbox") == {DAT: b"the whole night"}
-        return done
-
-    every_fault(run)
-    assert len(runs) > 10
+def test_what_a_broken_attempt_left_is_cleared(side, source):
+    side.place(f"{DAT}.part", b"the wh")
+    side.transport.put(DAT, source)
+    side.place(f"{DAT}.part", b"the wh")
+    side.transport.put(DAT, source)
+    assert {name for name in side.outbox() if name in side.transport.sent_names()} == {DAT}
+    if not isinstance(side, MemorySide):
+        assert side.outbox() == {DAT: b"the whole night"}
 
 
-@pytest.mark.parametrize("folder", ["archive", "quarantine"])
-def test_a_reply_put_aside_with_a_fault_anywhere_is_in_one_place(tmp_path, folder):
-    runs = []
-
-    def run(disk):
-        root = tmp_path / f"run{len(runs)}"
-        runs.append(root)
-        FolderTransport(root).prepare()
-        (root / "inbox" / CAR).write_bytes(b"reply")
-        done = True
-        try:
-            put_aside(FolderTransport(root, disk=disk), folder)
-        except TransportDown:
-            done = False
-        places = [CAR in everything(root / place) for place in ("inbox", folder)]
-        assert sum(places) == 1
-        if places[0]:
-            put_aside(FolderTransport(root), folder)
-        assert everything(root / folder)[CAR] == b"reply"
-        assert everything(root / "inbox") == {}
-        if folder == "quarantine":
-            assert everything(root / folder) == {CAR: b"reply", f"{CAR}.reason.txt": b"why\n"}
-        return done
-
-    every_fault(run)
+def test_what_the_agent_took_away_may_be_sent_again(side, source):
+    side.transport.put(DAT, source, again=True)
+    assert side.delivered(DAT) == b"the whole night"
 
 
-def test_keeping_cut_off_anywhere_keeps_all_or_nothing_and_loses_nothing(tmp_path):
-    runs = []
-
-    def run(disk):
-        root = tmp_path / f"run{len(runs)}"
-        runs.append(root)
-        FolderTransport(root).prepare()
-        (root / "inbox" / CAR).write_bytes(b"reply")
-        done = True
-        try:
-            FolderTransport(root, disk=disk).keep(CAR)
-        except TransportDown:
-            done = False
-        assert everything(root / "inbox") == {CAR: b"reply"}
-        assert visible(root / "archive") in ({}, {CAR: b"reply"})
-        FolderTransport(root).keep(CAR)
-        FolderTransport(root).archive(CAR)
-        assert everything(root / "archive") == {CAR: b"reply"}
-        assert everything(root / "inbox") == {}
-        return done
-
-    every_fault(run)
+def test_a_file_without_bytes_is_a_file(side, source, tmp_path):
+    source.write_bytes(b"")
+    side.transport.put(DAT, source)
+    assert (side.delivered(DAT), side.transport.digest(DAT)) == (b"", digest(b""))
+    side.answer(FCO, b"")
+    assert side.transport.fetch(FCO, tmp_path / "fetched") == digest(b"")
+    assert side.transport.archive(FCO).sha256 == digest(b"")
 
 
-def put_aside(transport, folder):
-    return transport.archive(CAR) if folder == "archive" else transport.quarantine(CAR, "why")
-
-
-def everything(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def visible(folder):
-    return {name: content for name, content in everything(folder).items() if not name.endswith(".part")}
-
-
-def test_a_short_write_is_met_again_until_all_is_written(tmp_path, source):
-    class Trickle:
-        def __init__(self, file):
-            self.file = file
-
-        def write(self, content):
-            return self.file.write(bytes(content[:3]))
-
-    class SlowDisk(Disk):
-        def write(self, file, content):
-            super().write(Trickle(file), content)
-
-    root = tmp_path / "slow"
-    FolderTransport(root).prepare()
-    FolderTransport(root, disk=SlowDisk()).put(DAT, source)
-    assert everything(root / "outbox") == {DAT: b"the whole night"}
-
-
-def test_a_disk_that_loses_bytes_is_noticed(tmp_path, source):
-    class LossyDisk(Disk):
-        def write(self, file, content):
-            super().write(file, content[:-1])
-
-    root = tmp_path / "lossy"
-    FolderTransport(root).prepare()
-    with pytest.raises(TransportDown, match="bytes"):
-        FolderTransport(root, disk=LossyDisk()).put(DAT, source)
-    assert visible(root / "outbox") == {}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    side = FolderSide(tmp_path / "exchange")
+def test_a_reply_that_vanishes_after_it_was_listed_is_no_reply(side, tmp_path):
     side.answer(FCO, b"reply")
-    return side
-
-
-@pytest.mark.parametrize("mode", [0o770, 0o702, 0o720, 0o777])
-def test_replies_that_others_could_have_written_do_not_count(folder, mode, tmp_path):
-    (folder.root / "inbox").chmod(mode)
+    assert side.transport.list_replies() == (FCO,)
+    side.withdraw(FCO)
     for call in (
-        folder.transport.list_replies,
-        lambda: folder.transport.archive(FCO),
-        lambda: folder.transport.keep(FCO),
-        lambda: folder.transport.fetch(FCO, tmp_path / "x"),
-        lambda: folder.transport.quarantine(FCO, "why"),
+        lambda: side.transport.fetch(FCO, tmp_path / "x"),
+        lambda: side.transport.keep(FCO),
+        lambda: side.transport.archive(FCO),
+        lambda: side.transport.quarantine(FCO, "why"),
     ):
-        with pytest.raises(UnsafeFolder) as refused:
-            call()
-        assert not refused.value.retryable
-
-
-def test_an_inbox_that_others_could_replace_does_not_count(folder):
-    folder.root.chmod(0o707)
-    with pytest.raises(UnsafeFolder):
-        folder.transport.list_replies()
-    folder.root.chmod(0o1707)
-    assert folder.transport.list_replies() == (FCO,)
-
-
-def test_an_inbox_that_leads_elsewhere_does_not_count(folder, tmp_path):
-    (folder.root / "inbox").rename(tmp_path / "elsewhere")
-    (folder.root / "inbox").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UnsafeFolder):
-        folder.transport.list_replies()
-
-
-def test_an_inbox_of_another_user_does_not_count(folder, monkeypatch):
-    monkeypatch.setattr("emergency_export.transport.geteuid", lambda: os.geteuid() + 1)
-    if os.geteuid() != 0:
-        with pytest.raises(UnsafeFolder):
-            folder.transport.list_replies()
-    else:
-        os.chown(folder.root / "inbox", 12345, -1)
-        with pytest.raises(UnsafeFolder):
-            folder.transport.list_replies()
-
-
-def test_links_and_folders_are_no_replies(folder, tmp_path):
-    (folder.root / "inbox" / "LINK.CAR").symlink_to(tmp_path)
-    (folder.root / "inbox" / "DIR.CAR").mkdir()
-    assert folder.transport.list_replies() == (FCO,)
-    for name in ("LINK.CAR", "DIR.CAR"):
         with pytest.raises(NoSuchReply):
-            folder.transport.archive(name)
-
-
-def test_a_folder_that_is_gone_may_come_back(tmp_path, source):
-    transport = FolderTransport(tmp_path / "nowhere")
-    for call in (transport.list_replies, lambda: transport.put(DAT, source)):
-        with pytest.raises(TransportDown) as down:
             call()
-        assert down.value.retryable
+    assert side.transport.list_replies() == ()
+    assert side.kept("archive") == side.kept("quarantine") == {}
 
 
-def test_what_is_delivered_is_not_for_everyone(folder, source):
-    folder.transport.put(DAT, source)
-    assert (folder.root / "outbox" / DAT).stat().st_mode & 0o007 == 0
-    assert [(folder.root / name).stat().st_mode & 0o777 for name in ("outbox", "inbox")] == [0o700, 0o700]
+def test_what_the_agent_has_not_finished_is_not_read(side, tmp_path):
+    side.answer(f"{FCO}.part", b"half")
+    with pytest.raises(NoSuchReply):
+        side.transport.fetch(f"{FCO}.part", tmp_path / "x")
+    with pytest.raises(NoSuchReply):
+        side.transport.archive(f"{FCO}.part")
 
 
-def test_a_resend_is_a_fresh_copy(folder, source):
-    folder.transport.put(DAT, source)
-    before = (folder.root / "outbox" / DAT).stat().st_ino
-    folder.transport.put(DAT, source)
-    assert (folder.root / "outbox" / DAT).stat().st_ino == before
-    folder.transport.put(DAT, source, again=True)
-    assert (folder.root / "outbox" / DAT).stat().st_ino != before
+LONG = {"letters": "J" * 251 + ".CAR", "two bytes each": "\u00e9" * 125 + ".CAR", "no text": "\udcff" * 251 + ".CAR"}
+
+
+@pytest.mark.parametrize("name", LONG.values(), ids=LONG)
+def test_a_name_too_long_to_be_kept_is_shortened(side, name):
+    for content in (b"first", b"second"):
+        side.answer(name, content)
+        assert side.transport.list_replies() == (name,)
+        kept = side.transport.keep(name)
+        assert kept.name.startswith(digest(content)[:12])
+        assert side.transport.archive(name) == kept
+        side.answer(name, content)
+        assert side.transport.quarantine(name, "F09").sha256 == digest(content)
+        assert side.transport.list_replies() == ()
+    assert sorted(side.kept("archive").values()) == [b"first", b"second"]
+    assert sorted(side.kept("quarantine").values()) == [b"F09\n", b"F09\n", b"first", b"second"]
+
+
+def test_names_that_differ_only_where_they_are_cut_are_kept_apart(side):
+    names = ["J" * 250 + end for end in ("A.CAR", "B.CAR")]
+    for name in names:
+        side.answer(name, name.encode())
+        side.transport.archive(name)
+    assert sorted(side.kept("archive").values()) == [name.encode() for name in names]
+
+
+@pytest.mark.parametrize("name", ["caf\u00e9 1.CAR", "\udcff\udcfe.CAR", "a\nb.CAR", "-rf *.CAR", "a\\b.CAR"])
+def test_whatever_a_reply_is_called_it_can_be_set_aside(side, name, tmp_path):
+    side.answer(name, b"junk")
+    assert side.transport.list_replies() == (name,)
+    assert side.transport.fetch(name, tmp_path / "fetched") == digest(b"junk")
+    assert side.transport.quarantine(name, "F09").name == name
+    assert side.transport.list_replies() == side.transport.left_behind() == ()
+
+
+def test_a_large_file_goes_out_and_comes_back_in_little_memory(real_side, tmp_path):
+    large, size = tmp_path / "large", 20_000_000
+    with large.open("wb") as file:
+        for number in range(size // 100):
+            file.write(b"%099d\n" % number)
+    wanted = digest(large.read_bytes())
+    tracemalloc.start()
+    real_side.transport.put(DAT, large)
+    assert real_side.transport.digest(DAT) == wanted
+    (real_side.root / "outbox" / DAT).rename(real_side.root / "inbox" / CAR)
+    assert real_side.transport.fetch(CAR, tmp_path / "fetched") == wanted
+    assert real_side.transport.archive(CAR).sha256 == wanted
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6_000_000
