@@ -21,10 +21,15 @@ def add_step(
     system: System, work: UnitOfWork, actor: Actor, case_ids: Sequence[int], step: CaseStep, text: str = ""
 ) -> None:
     """Write the same line into the history of each case, in the caller's unit."""
+    add_lines(system, work, actor, [(case_id, step, text) for case_id in case_ids])
+
+
+def add_lines(system: System, work: UnitOfWork, actor: Actor, lines: Sequence[tuple[int, CaseStep, str]]) -> None:
+    """Write a line into the history of each case: its id, the step, and what is told of it."""
     now = system.clock.now()
-    lines = [{"case_id": at, "at": now, "author": actor.name, "step": step, "text": text} for at in case_ids]
-    if lines:
-        work.session.execute(insert(CaseNote), lines)
+    rows = [{"case_id": at, "at": now, "author": actor.name, "step": step, "text": text} for at, step, text in lines]
+    if rows:
+        work.session.execute(insert(CaseNote), rows)
 
 
 def history_of(look: Reading, case: Case) -> list[dict[str, Any]]:

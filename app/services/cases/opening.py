@@ -1,17 +1,18 @@
 """How a case opens, is resent and closes: by an accepted record or a recorded reason, never by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from app.audit.events import Action
+from app.db.bulk import one_of
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.cases import CaseState, CaseStep, Closing
 from app.models.replies import Case
-from app.services.cases.history import add_step
+from app.services.cases.history import add_lines, add_step
 from app.services.deadlines import end_of_day, working_days_after
 from app.services.system import System
 
@@ -37,12 +38,32 @@ class CaseFacts:
 
 def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) -> Case:
     """Open a case, or open the number's unclosed one again with the new facts: one case a number."""
-    case = None if facts.number_id is None else unclosed_case(work, facts.number_id)
-    step = CaseStep.OPENED if case is None else CaseStep.AGAIN
-    if case is None:
-        due_at = deadline(system, urgent=facts.urgent)
-        case = Case(number_id=facts.number_id, opened_at=system.clock.now(), due_at=due_at, urgent=facts.urgent)
-        work.session.add(case)
+    return open_cases(system, work, actor, [facts])[0]
+
+
+def open_cases(system: System, work: UnitOfWork, actor: Actor, told: Sequence[CaseFacts]) -> list[Case]:
+    """As `open_case`, for many at once; `told` names each number once at most."""
+    standing = unclosed_cases(work, [facts.number_id for facts in told if facts.number_id is not None])
+    cases, steps = [], []
+    for facts in told:
+        case = None if facts.number_id is None else standing.get(facts.number_id)
+        steps.append(CaseStep.OPENED if case is None else CaseStep.AGAIN)
+        if case is None:
+            due_at = deadline(system, urgent=facts.urgent)
+            case = Case(number_id=facts.number_id, opened_at=system.clock.now(), due_at=due_at, urgent=facts.urgent)
+        describe_case(system, case, facts)
+        cases.append(case)
+    work.session.add_all(cases)
+    work.session.flush()
+    add_lines(system, work, actor, [(case.id, step, _line(case)) for case, step in zip(cases, steps, strict=True)])
+    for case, facts in zip(cases, told, strict=True):
+        detail = {"txn_ref": str(facts.transaction_id or ""), "code": facts.code}
+        system.record(work, actor, Action.CASE_OPENED, ("case", case.id), detail)
+    return cases
+
+
+def describe_case(system: System, case: Case, facts: CaseFacts) -> None:
+    """Set a case to open, with these facts."""
     if facts.urgent and not case.urgent:
         case.urgent, case.due_at = True, min(case.due_at, deadline(system, urgent=True))
     case.state = CaseState.OPEN
@@ -51,16 +72,10 @@ def open_case(system: System, work: UnitOfWork, actor: Actor, facts: CaseFacts) 
     case.code, case.field = facts.code, facts.field
     # The column holds what a person reads first; everything stands in the reply or beside the quarantined file.
     case.text = facts.text if len(facts.text) <= TEXT_LIMIT else facts.text[: TEXT_LIMIT - 4] + " ..."
-    work.session.flush()
-    add_step(system, work, actor, [case.id], step, f"{case.text} ({case.code})")
-    system.record(
-        work,
-        actor,
-        Action.CASE_OPENED,
-        ("case", case.id),
-        {"txn_ref": str(facts.transaction_id or ""), "code": facts.code},
-    )
-    return case
+
+
+def _line(case: Case) -> str:
+    return f"{case.text} ({case.code})"
 
 
 def deadline(system: System, *, urgent: bool) -> datetime:
@@ -71,12 +86,21 @@ def deadline(system: System, *, urgent: bool) -> datetime:
 
 def unclosed_case(work: UnitOfWork, number_id: int) -> Case | None:
     """Return the one case of a number that is open or resent, locked: who closes it meanwhile is waited for."""
-    return work.session.scalars(
+    return unclosed_cases(work, [number_id]).get(number_id)
+
+
+def unclosed_cases(work: UnitOfWork, number_ids: Collection[int]) -> dict[int, Case]:
+    """As `unclosed_case`, for many numbers in one question."""
+    if not number_ids:
+        return {}
+    found = work.session.scalars(
         select(Case)
-        .where(Case.number_id == number_id, Case.state != CaseState.CLOSED)
+        .where(one_of(work, Case.number_id, number_ids), Case.state != CaseState.CLOSED)
+        .order_by(Case.number_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    return {case.number_id: case for case in found if case.number_id is not None}
 
 
 def resend_cases(system: System, work: UnitOfWork, actor: Actor, number_ids: Iterable[int]) -> None:
