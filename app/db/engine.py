@@ -1,6 +1,7 @@
 """The database: SQLite on one machine, PostgreSQL for several nodes, one set of promises."""
 
 import os
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,19 @@ POSTGRESQL_ARGUMENTS: dict[str, Any] = {
     "tcp_user_timeout": 15_000,
     "prepare_threshold": None,  # a prepared statement does not survive behind a transaction pooler
 }
+# And the server is to notice as soon that we are gone: it would keep our locks for two hours. A process that stands
+# still in the middle of a unit of work is cut off, so that what it locked is free (docs/decisions/0012).
+# Said as a statement, since a pooler refuses settings that it does not know at the start of a connection.
+POSTGRESQL_SESSION = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 15000; SET idle_in_transaction_session_timeout = '5min'"
+)
+READ_ONLY_STATE = "25006"
+
+# As PostgreSQL's own programs read it; SQLAlchemy reads one host alone between `//` and the name.
+SEVERAL_HOSTS = re.compile(r"(postgres(?:ql)?(?:\+psycopg)?://(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)(.*)", re.DOTALL)
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+USUAL_PORT = "5432"
 
 
 class Database:
@@ -70,20 +84,45 @@ class Database:
 
 
 def read_url(text: str) -> URL:
-    """Return the address with the driver that is meant; raises Misconfigured, never printing a password."""
+    """Return the address with the driver that is meant; raises Misconfigured, never printing a password.
+
+    Several hosts, `postgresql://one:5432,two:5432/name` or SQLAlchemy's `?host=one:5432&host=two:5432`, are tried in
+    that order until one takes changes: after a failover the same address finds the new primary.
+    """
+    several = SEVERAL_HOSTS.fullmatch(text)
     try:
-        url = make_url(text)
-    except ArgumentError:
+        url = make_url(text if several is None else f"{several[1]}{several[3]}")
+    except (ArgumentError, ValueError):
         raise Misconfigured("The database's address cannot be read: sqlite:///PATH or postgresql://.") from None
     name = url.get_backend_name()
     if name in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
+        url = url.set(drivername="postgresql+psycopg")
+        if several is not None:
+            url = url.update_query_dict(_hosts(several[2]))
+        return _to_a_primary(url)
     if name != "sqlite":
         raise Misconfigured(f"A database of the kind {name} is not supported: SQLite or PostgreSQL.")
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         # Several processes work on it and lock a file beside it.
         raise Misconfigured("An SQLite database needs a file: sqlite:///PATH.")
     return url.set(database=str(Path(url.database).absolute()))
+
+
+def _hosts(text: str) -> dict[str, str]:
+    """Return several hosts as SQLAlchemy and the driver take them."""
+    found = [HOST.fullmatch(part) for part in text.split(",")]
+    read = [(part[1].strip("[]"), part[2] or USUAL_PORT) for part in found if part is not None]
+    if len(read) != len(found):
+        raise Misconfigured("The database's hosts cannot be read: postgresql://one:5432,two:5432/name.")
+    return {"host": ",".join(host for host, _ in read), "port": ",".join(port for _, port in read)}
+
+
+def _to_a_primary(url: URL) -> URL:
+    """Of several hosts, take the one that can be written; an address that says otherwise is left as it is."""
+    hosts = url.query.get("host", "")
+    if isinstance(hosts, tuple) or "," in hosts:
+        return url.update_query_dict({"target_session_attrs": "read-write", **url.query})
+    return url
 
 
 def make_engine(url: URL, *, pooled: bool = True, foreign_keys: bool = True) -> Engine:
@@ -98,7 +137,9 @@ def make_engine(url: URL, *, pooled: bool = True, foreign_keys: bool = True) -> 
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=pooled, connect_args=POSTGRESQL_ARGUMENTS, **options)
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "handle_error", _keep_values_out)
+        event.listen(engine, "handle_error", _leave_standby)
     _engines.add(engine)
     return engine
 
@@ -110,6 +151,13 @@ def _prepare_sqlite(connection: Any, foreign_keys: bool) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _: object) -> None:
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(POSTGRESQL_SESSION)
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -130,6 +178,14 @@ def _keep_values_out(context: ExceptionContext) -> None:
         original.args = (text,)
         if context.sqlalchemy_exception is not None:
             context.sqlalchemy_exception.args = (f"{type(original).__name__}: {text}",)
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    # The server that we write to has become a standby: every connection to it is of no use any more.
+    original, connection = context.original_exception, context.connection
+    reading = connection is not None and connection.get_execution_options().get("unit") == "read"
+    if isinstance(original, psycopg.Error) and original.sqlstate == READ_ONLY_STATE and not reading:
+        context.is_disconnect = True
 
 
 def _leave_inherited() -> None:

@@ -12,11 +12,16 @@ from app.errors import AppError, Busy
 
 # Lock not available, serialisation failure, deadlock: PostgreSQL's manual, appendix A.
 BUSY_STATES = frozenset({"55P03", "40001", "40P01"})
+# Connection faults, shutdowns, and a transaction that the server ended because nothing came of it.
+AWAY_STATES = ("08", "57P", "25P03", "25P04")
 BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class DatabaseAway(AppError):
-    """The database cannot be reached, or went away in the middle; nothing of the unit was kept."""
+    """The database cannot be reached, or went away in the middle: nothing of the unit was kept.
+
+    Where it went away at the very commit, all of the unit may have been kept; whoever tries again looks first.
+    """
 
     code = "E08"
     retryable = True
@@ -54,9 +59,9 @@ def is_away(fault: DBAPIError) -> bool:
     original = fault.orig
     if isinstance(original, sqlite3.OperationalError):
         return getattr(original, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN
-    # A connection that failed has no SQLSTATE; classes 08 and 57P are connection faults and shutdowns.
-    return (
-        isinstance(fault, OperationalError)
-        and isinstance(original, psycopg.Error)
-        and (original.sqlstate is None or original.sqlstate.startswith(("08", "57P")))
-    )
+    if not isinstance(original, psycopg.Error):
+        return False
+    # A connection that failed has no SQLSTATE.
+    if original.sqlstate is None:
+        return isinstance(fault, OperationalError)
+    return original.sqlstate.startswith(AWAY_STATES)

@@ -7,6 +7,7 @@ where session-level advisory locks break. On SQLite it is a locked file beside t
 import os
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db.engine import Database, make_engine
 from app.db.faults import is_busy, told_apart
 from app.errors import Busy
 
+BEAT_SECONDS = 10.0
+SILENT_SECONDS = 60
 NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
 
@@ -83,18 +86,37 @@ def _file_held(database_path: Path, name: str, wait: float) -> Iterator[HeldFile
 
 
 class HeldRow:
-    """A lock on a row, held by an open transaction on a connection of its own."""
+    """A lock on a row, held by an open transaction on a connection of its own, which says at intervals that we live.
+
+    So a holder that is cut off, or stands still, loses the lock after a minute, and one that lost it knows soon.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._lost = False
+        self._one_at_a_time = threading.Lock()
+        self._ended = threading.Event()
+        self._beat = threading.Thread(target=self._say_at_intervals, name="eld-lock", daemon=True)
+        self._beat.start()
 
     def still_held(self) -> bool:
-        """Ask the database, over the connection that holds the lock."""
-        try:
-            self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            return False
-        return True
+        """Ask the database, over the connection that holds the lock; once lost it is lost."""
+        with self._one_at_a_time:
+            if not self._lost:
+                try:
+                    self._connection.execute(text("SELECT 1"))
+                except SQLAlchemyError:
+                    self._lost = True
+            return not self._lost
+
+    def end(self) -> None:
+        """Say no more."""
+        self._ended.set()
+        self._beat.join()
+
+    def _say_at_intervals(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS) and self.still_held():
+            pass
 
 
 @contextmanager
@@ -106,10 +128,14 @@ def _row_held(database: Database, name: str, wait: float) -> Iterator[HeldRow]:
     try:
         with told_apart():
             _lock_row(connection, name, wait)
-        yield HeldRow(connection)
+        held = HeldRow(connection)
+        try:
+            yield held
+        finally:
+            held.end()
     finally:
         # A connection that died has given its lock up already.
-        with suppress(DBAPIError):
+        with suppress(SQLAlchemyError):
             connection.close()
         engine.dispose()
 
@@ -117,8 +143,8 @@ def _row_held(database: Database, name: str, wait: float) -> Iterator[HeldRow]:
 def _lock_row(connection: Connection, name: str, wait: float) -> None:
     connection.execute(text("INSERT INTO named_locks (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": name})
     connection.commit()
-    # A server that ends idle transactions would end the lock with them.
-    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    # Whatever the server does with idle transactions, and with those of other units: this one is heard of.
+    connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'"))
     connection.execute(
         text("SELECT set_config('application_name', :label, true)"), {"label": f"eld {name} {_holder()}"[:63]}
     )
