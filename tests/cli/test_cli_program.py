@@ -37,7 +37,7 @@ GROUPS = {
     "audit": {"verify", "export"},
     "agent": {"step", "serve"},
 }
-SINGLE = {"demo", "config"}
+SINGLE = {"demo", "config", "explain"}
 
 
 def nothing(_settings: object) -> None:
