@@ -30,6 +30,7 @@ COMMANDS = {
     "transactions": "End what nobody answers.",
     "explain": "Name every field of a file, and every fault in it.",
     "audit": "Check the audit trail, or hand it over.",
+    "alarms": "See what operations are alarmed of, and try the channels.",
     "agent": "Run the simulated agent, for rehearsals.",
 }
 
