@@ -75,6 +75,14 @@ class PostgresServer:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def cut_off(self, url: str) -> int:
+        """End every connection to a database, and say how many there were."""
+        name = url.rpartition("/")[2]
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            row = connection.execute(ended, [name]).fetchone()
+        return int(row[0]) if row else 0
+
     def _launch(self, data: Path) -> subprocess.Popen[bytes]:
         settings = {**SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._home)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -140,6 +140,7 @@ def make_engine(url: URL, *, pooled: bool = True, foreign_keys: bool = True) -> 
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "handle_error", _keep_values_out)
         event.listen(engine, "handle_error", _leave_standby)
+        event.listen(engine, "handle_error", _close_cut_off)
     _engines.add(engine)
     return engine
 
@@ -186,6 +187,14 @@ def _leave_standby(context: ExceptionContext) -> None:
     reading = connection is not None and connection.get_execution_options().get("unit") == "read"
     if isinstance(original, psycopg.Error) and original.sqlstate == READ_ONLY_STATE and not reading:
         context.is_disconnect = True
+
+
+def _close_cut_off(context: ExceptionContext) -> None:
+    # SQLAlchemy leaves the cursor of a lost connection open.
+    cursor: Any = getattr(context.execution_context, "cursor", None)
+    if context.is_disconnect and cursor is not None:
+        with suppress(psycopg.Error):
+            cursor.close()
 
 
 def _leave_inherited() -> None:

@@ -105,7 +105,7 @@ class HeldRow:
             if not self._lost:
                 try:
                     self._connection.execute(text("SELECT 1"))
-                except SQLAlchemyError:
+                except Exception:  # noqa: BLE001  whatever it is, nobody can say that it is ours
                     self._lost = True
             return not self._lost
 

@@ -1,12 +1,14 @@
 # ruff: noqa: PT012  a unit of work is a block, and the block is what must fail
 import multiprocessing
 import sqlite3
+import time
 
 import pytest
+from cut_line import CutLine
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
-from app.db.engine import Database, read_url
+from app.db.engine import Database, make_engine, read_url
 from app.db.faults import DatabaseAway, UnitEnded
 from app.errors import Busy, Misconfigured
 from app.models.lock import NamedLock
@@ -174,6 +176,95 @@ def test_a_server_that_is_not_there_is_away():
     database = Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(DatabaseAway), database.reading() as look:
         look.session.execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_line_that_is_cut_at_the_commit_leaves_all_of_the_unit_or_nothing(postgresql, postgresql_url, heard):
+    line = CutLine(postgresql.port)
+    database = Database(postgresql_url.replace(str(postgresql.port), str(line.port)))
+    with pytest.raises(DatabaseAway) as told, database.unit_of_work() as work:
+        work.session.add(NamedLock(name="a"))
+        line.cut_at(b"COMMIT", heard=heard)
+        work.commit()
+    assert (told.value.retryable, line.cuts) == (True, 1)
+    assert names(database) == (["a"] if heard else [])
+    database.dispose()
+    line.close()
+
+
+def test_a_line_that_is_cut_in_the_middle_of_rows_is_away(postgresql, postgresql_url):
+    line = CutLine(postgresql.port)
+    database = Database(postgresql_url.replace(str(postgresql.port), str(line.port)))
+    many = text("SELECT repeat('x', 1000) FROM generate_series(1, 20000)")
+    with pytest.raises(DatabaseAway), database.reading() as look:
+        rows = look.session.connection().execute(many, execution_options={"yield_per": 100})
+        for place, _ in enumerate(rows):
+            if place == 500:
+                line.cut()
+    assert names(database) == []
+    database.dispose()
+    line.close()
+
+
+def test_a_unit_that_stands_still_is_ended_by_the_server_and_away(postgresql_url):
+    database = Database(postgresql_url)
+    with pytest.raises(DatabaseAway), database.unit_of_work() as work:
+        work.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '20ms'"))
+        time.sleep(0.2)
+        work.session.execute(text("SELECT 1"))
+    assert names(database) == []
+    database.dispose()
+
+
+def test_the_server_is_told_how_soon_to_notice_that_we_are_gone(postgresql_url):
+    database = Database(postgresql_url)
+    asked = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    for _ in range(2):  # also on a connection that was used before
+        with database.unit_of_work() as work:
+            shown = [work.session.scalar(text(f"SHOW {name}")) for name in asked]
+            assert shown == ["5", "2", "3", "15000"]
+            assert work.session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "5min"
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "ports"),
+    [
+        ("postgresql://eld:pw@one:5433,two:5434/eld", "one,two", "5433,5434"),
+        ("postgres://eld@one,two.example:5434,10.0.0.3/eld", "one,two.example,10.0.0.3", "5432,5434,5432"),
+        ("postgresql+psycopg://[2001:db8::1]:5433,[2001:db8::2]/eld", "2001:db8::1,2001:db8::2", "5433,5432"),
+        ("postgresql:///eld?host=one:5433&host=two:5434", "one,two", "5433,5434"),
+        ("postgresql:///eld?host=one,two&port=5433,5434", "one,two", "5433,5434"),
+    ],
+)
+def test_an_address_may_name_several_hosts(address, hosts, ports):
+    url = read_url(address)
+    for found in (url, read_url(url.render_as_string(hide_password=False))):
+        _, connecting = make_engine(found).dialect.create_connect_args(found)
+        assert (connecting["host"], connecting["port"], connecting["dbname"]) == (hosts, ports, "eld")
+        assert connecting["target_session_attrs"] == "read-write"
+
+
+def test_which_of_several_hosts_is_wanted_may_be_said():
+    url = read_url("postgresql://eld:s3cret@one,two/eld?target_session_attrs=prefer-standby&connect_timeout=3")
+    assert url.query["target_session_attrs"] == "prefer-standby"
+    assert url.query["connect_timeout"] == "3"
+    assert (url.username, url.password) == ("eld", "s3cret")
+    assert "target_session_attrs" not in read_url("postgresql://one/eld").query
+
+
+@pytest.mark.parametrize("hosts", ["one,", ",two", "one,,two", "one:port,two", "one two,three", "[::1,two"])
+def test_hosts_that_cannot_be_read_are_refused(hosts):
+    with pytest.raises(Misconfigured) as told:
+        read_url(f"postgresql://eld:s3cret@{hosts}/eld")
+    assert "s3cret" not in str(told.value)
+
+
+def test_a_host_that_is_down_is_passed_over(postgresql_url):
+    here = postgresql_url.partition("@")[2]
+    database = Database(f"postgresql://postgres@127.0.0.1:1,{here}")
+    assert names(database) == []
+    database.dispose()
 
 
 def _read_in_child(database: Database, results: multiprocessing.Queue) -> None:

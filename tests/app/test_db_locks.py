@@ -9,6 +9,7 @@ import time
 import pytest
 from sqlalchemy import text
 
+from app.db import locks
 from app.db.engine import Database
 from app.db.locks import named_lock
 from app.db.migrate import upgrade
@@ -21,6 +22,19 @@ from app.db.locks import named_lock
 with named_lock(Database(sys.argv[1]), "night"):
     print("held", flush=True)
     time.sleep(60)
+"""
+
+
+FROZEN = """
+import sys, time
+from app.db import locks
+from app.db.engine import Database
+locks.BEAT_SECONDS, locks.SILENT_SECONDS = 0.2, 1
+with locks.named_lock(Database(sys.argv[1]), "night") as held:
+    print("held", flush=True)
+    while held.still_held():
+        time.sleep(0.05)
+    print(held.still_held(), flush=True)
 """
 
 
@@ -110,6 +124,37 @@ def test_a_lock_whose_connection_died_is_not_held(postgresql_url):
         assert not held.still_held()
     with named_lock(database, "night", wait=5) as held:
         assert held.still_held()
+    database.dispose()
+
+
+def test_a_holder_is_heard_of_while_it_works(postgresql_url, monkeypatch):
+    monkeypatch.setattr(locks, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(locks, "SILENT_SECONDS", 1)
+    database = Database(postgresql_url)
+    with named_lock(database, "night") as held:
+        time.sleep(1.5)
+        assert held.still_held()
+    database.dispose()
+
+
+def test_a_holder_that_stands_still_loses_it_and_knows_when_it_wakes(postgresql_url):
+    with subprocess.Popen([sys.executable, "-c", FROZEN, postgresql_url], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"held\n"
+        os.kill(process.pid, signal.SIGSTOP)
+        database = Database(postgresql_url)
+        with named_lock(database, "night", wait=10) as held:
+            os.kill(process.pid, signal.SIGCONT)
+            assert process.stdout.readline() == b"False\n"
+            assert held.still_held()
+        assert process.wait(10) == 0
+        database.dispose()
+
+
+def test_a_lost_lock_stays_lost_and_the_block_ends_quietly(postgresql, postgresql_url):
+    database = Database(postgresql_url)
+    with named_lock(database, "night") as held:
+        postgresql.cut_off(postgresql_url)
+        assert [held.still_held() for _ in range(2)] == [False, False]
     database.dispose()
 
 
