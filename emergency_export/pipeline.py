@@ -53,6 +53,7 @@ def _send(
     on_step(Step.FILE_BEGUN)
     path = _write(ledger, file, workdir, disk)
     on_step(Step.FILE_WRITTEN)
+    ledger.note_leaving(file)
     transport.put(file.facts.file_name, path, again=again, on_step=on_step)
     # it holds personal data and has reached its place
     disk.remove(path)

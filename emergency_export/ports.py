@@ -42,5 +42,8 @@ class Ledger(Protocol):
     def rows(self, file: FileToSend) -> Iterable[DataRow]:
         """Yield the rows of a file as they were fixed, in the order of their record numbers."""
 
+    def note_leaving(self, file: FileToSend) -> None:
+        """Note outside the ledger that a file is about to leave; an older copy of the ledger is known by it."""
+
     def mark_delivered(self, file: FileToSend) -> None:
         """Record that the transport has confirmed the whole file; a second call changes nothing."""

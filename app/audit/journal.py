@@ -35,8 +35,8 @@ def append_line(journal: Path, kind: str, **facts: Any) -> None:
             os.close(folder)
 
 
-def read_lines(journal: Path, kind: str) -> Iterator[dict[str, Any]]:
-    """Give the facts of every line of a kind, first to last; nothing where there is no journal yet.
+def read_lines(journal: Path, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Give the facts of every line of some kinds, first to last; nothing where there is no journal yet.
 
     A last line without its end was never confirmed and is passed over. Raises CallAPerson for any other that
     cannot be read.
@@ -49,7 +49,7 @@ def read_lines(journal: Path, kind: str) -> Iterator[dict[str, Any]]:
                 return
             try:
                 facts = json.loads(line)
-                wanted = facts["kind"] == kind
+                wanted = facts["kind"] in kinds
             except (ValueError, TypeError, KeyError):
                 raise CallAPerson(f"Line {number} of the journal {journal.name} cannot be read.") from None
             if wanted:

@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from app.cli.output import Text, json_option, note, pairs, show, table
-from app.cli.parameters import Day
+from app.cli.parameters import Day, Reference
 from app.cli.program import CommandGroup
 from app.cli.progress import progress_bar
 from app.cli.session import opened
 from app.services.exports.brake import hold_nights, release_night, unhold_nights
 from app.services.exports.files import list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
+from app.services.exports.resuming import Resumed, resume_export
 
 NOTHING: dict[str, Any] = {"files": [], "transactions": dict.fromkeys("ACMEI", 0), "held_back": 0}
 COLUMNS = ("file_name", "file_sequence", "kind", "state", "record_count", "created_at")
@@ -95,6 +96,27 @@ def _released(file_name: str | None, night: date | None, needed: int) -> Text:
         yield f"your word for the night of {night} is kept: {needed} more person must release it"
     else:
         yield f"the night of {night} may go: the scheduler sends it, or `eld export run`"
+
+
+@export.command()
+@click.option(
+    "--sequence", type=click.IntRange(0), required=True, metavar="N", help="The file that the agent took last."
+)
+@click.option("--txn-ref", type=Reference(), required=True, help="The last transaction that it has seen.")
+@click.option("--names-through", type=click.IntRange(0, 99), default=0, help="The last nn that was used today.")
+@json_option({"file_sequence": None})
+def resume(sequence: int, txn_ref: int, names_through: int) -> None:
+    """Go on after an older copy was restored: the next file comes after N; needs --as with a member of staff."""
+    with opened() as (system, actor):
+        resumed = resume_export(system, actor, sequence, txn_ref, names_through)
+    show(resumed.as_dict(), lambda: _resumed(resumed))
+
+
+def _resumed(resumed: Resumed) -> Text:
+    yield f"the next file is number {resumed.file_sequence + 1}, the next transaction {resumed.txn_number + 1} or later"
+    yield f"{resumed.records} records are unknown until an extract of the agent has been reconciled"
+    yield f"{resumed.abandoned} transactions in flight were ended, {resumed.moved} that waited have new numbers"
+    yield "what was entered after the copy was made must be entered again"
 
 
 @export.command()

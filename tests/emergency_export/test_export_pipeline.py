@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 from export_samples import ACTIVATE, CEASE, CSV, EFF, HELD, MODIFY, facts, rendered
-from test_export_transport import FailingDisk, every_fault
+from test_export_transport_folder import FailingDisk, every_fault
 
 from emergency_export.faults import ForeignContent, NotWhatWasFixed, RecordFault, TransportDown
 from emergency_export.file import verify_file
@@ -22,7 +22,7 @@ class MemoryLedger:
     """Files and their rows; keeps the promises of Ledger."""
 
     def __init__(self):
-        self.files, self.kept, self.marked = [], {}, []
+        self.files, self.kept, self.marked, self.noted = [], {}, [], []
 
     def fix(self, profile, rows, nn, sequence, kind="D"):
         head = facts(profile, nn=nn, sequence=sequence, kind=kind)
@@ -35,6 +35,9 @@ class MemoryLedger:
 
     def rows(self, file):
         return iter(self.kept[file.facts.file_name])
+
+    def note_leaving(self, file):
+        self.noted.append(file.facts.file_name)
 
     def mark_delivered(self, file):
         if file.facts.file_name not in self.marked:
@@ -75,6 +78,7 @@ def test_a_night_cut_off_at_any_step_ends_the_same(ledger, tmp_path, at):
         deliver_files(ledger, transport, tmp_path, cut)
     assert ledger.marked == transport.deliveries[: len(ledger.marked)]
     assert len(transport.deliveries) - len(ledger.marked) in (0, 1)
+    assert ledger.noted[: len(transport.deliveries)] == transport.deliveries, "noted outside before it leaves"
     deliver_files(ledger, transport, tmp_path)
     again = MemoryLedger()
     again.files, again.kept = ledger.files, ledger.kept

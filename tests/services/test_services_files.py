@@ -124,11 +124,22 @@ def test_rows_that_were_changed_after_they_were_fixed_never_leave(stage):
 
 def test_foreign_content_under_our_name_stops_and_nothing_later_leaves(stage):
     stage.register(1)
-    (stage.root / "outbox" / "BT199903032701.DAT").write_bytes(b"somebody else's")
+    foreign = stage.root / "outbox" / "BT199903032701.DAT"
     for _ in range(2):
         with pytest.raises(ForeignContent):
-            stage.night()
+            stage.night(on_step=lambda _: foreign.write_bytes(b"somebody else's"))
     assert [str(file.state) for file in stage.files()] == ["EXTRACTED"]
+
+
+def test_foreign_content_under_a_name_that_we_never_gave_keeps_every_number_untaken(stage):
+    stage.register(1)
+    foreign = stage.root / "outbox" / "BT199903032701.DAT"
+    foreign.write_bytes(b"somebody else's")
+    with pytest.raises(CallAPerson, match="BT199903032701.DAT"):
+        stage.night()
+    assert stage.files() == []
+    foreign.unlink()
+    assert stage.night().transactions["A"] == 1
 
 
 def test_the_ninety_ninth_name_of_a_day_is_the_last(sqlite_stage):

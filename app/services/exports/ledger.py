@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, literal, select
 
 from app.audit.anchors import anchor_head
 from app.audit.events import Action
+from app.audit.journal import append_line
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
@@ -23,6 +24,8 @@ from emergency_export.rows import FULL, DataRow
 from validators.numbers import national
 
 NOTHING = ("",) * 14
+# The kind of line that the journal has of each file, written before the file leaves.
+JOURNAL_FILE = "file"
 
 
 class DatabaseLedger:
@@ -46,6 +49,24 @@ class DatabaseLedger:
         """Yield the rows of a file as they were fixed, in the order of their record numbers."""
         with self._system.database.reading() as look:
             yield from fixed_rows(look, file.facts.file_name)
+
+    def note_leaving(self, file: FileToSend) -> None:
+        """Write a line into the journal: from now on the agent may have seen these numbers."""
+        with self._system.database.reading() as look:
+            last = look.session.scalar(
+                select(func.max(Transaction.id))
+                .join(ExportFile, ExportFile.id == Transaction.file_id)
+                .where(ExportFile.file_name == file.facts.file_name)
+            )
+        append_line(
+            self._system.journal,
+            JOURNAL_FILE,
+            at=self._system.clock.now(),
+            file_name=file.facts.file_name,
+            file_sequence=file.facts.file_sequence,
+            sha256=file.sha256,
+            txn_number=last or 0,
+        )
 
     def mark_delivered(self, file: FileToSend) -> None:
         """Record that the transport has confirmed the whole file, and anchor the trail outside the database."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.files import FileState
 from app.errors import CallAPerson
-from app.models.exports import ExportFile, FormatProfile
+from app.models.exports import ExportFile, FormatProfile, Resumption
 from app.services.system import System
 from emergency_export.faults import NameExhausted
 from emergency_export.profiles import FileKind, Profile
@@ -20,16 +20,28 @@ from emergency_export.totals import Totals
 def next_facts(system: System, work: Reading, kind: str, at: datetime) -> FileFacts:
     """Return the facts of the file that comes next; CallAPerson where the day's names are used up."""
     cupid = system.settings.cupid
-    last = select(func.max(ExportFile.file_sequence)).where(ExportFile.cupid == cupid)
-    sequence = (work.session.scalar(last) or 0) + 1
     day = at.astimezone(system.settings.timezone).date()
-    of_day = select(func.max(ExportFile.day_number)).where(ExportFile.cupid == cupid, ExportFile.created_on == day)
+    sequence = 1 + _last(
+        work,
+        select(func.max(ExportFile.file_sequence)).where(ExportFile.cupid == cupid),
+        select(func.max(Resumption.file_sequence)).where(Resumption.cupid == cupid),
+    )
+    of_day = 1 + _last(
+        work,
+        select(func.max(ExportFile.day_number)).where(ExportFile.cupid == cupid, ExportFile.created_on == day),
+        select(func.max(Resumption.names_through)).where(Resumption.cupid == cupid, Resumption.names_on == day),
+    )
     try:
-        name = system.profile.file_name(cupid, day, (work.session.scalar(of_day) or 0) + 1, FileKind.DAT)
+        name = system.profile.file_name(cupid, day, of_day, FileKind.DAT)
     except NameExhausted as spent:
         raise CallAPerson(f"{day:%d %B %Y} has no file name left: {spent}") from spent
     environment = system.settings.environment[0].upper()
     return FileFacts(cupid, sequence, at, kind, environment, name)
+
+
+def _last(work: Reading, ours: Select[Any], told: Select[Any]) -> int:
+    """Return the last number that was used: by a file of ours, or by one that an older copy does not know."""
+    return max(work.session.scalar(ours) or 0, work.session.scalar(told) or 0)
 
 
 def keep_profile(work: UnitOfWork, profile: Profile) -> None:
