@@ -8,8 +8,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from app.clock import SystemClock
 from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy, NightHeld
+from app.services.alarms.jobs import note_job
+from app.services.alarms.watching import watch
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
@@ -19,6 +22,7 @@ from emergency_export.ports import STEPS, Step
 
 NIGHT_EVERY = timedelta(minutes=1)
 URGENT_EVERY = timedelta(minutes=1)
+ALARMS_EVERY = timedelta(minutes=1)
 AGENT_EVERY = timedelta(seconds=5)
 IMPORTS_EVERY = timedelta(seconds=3)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
@@ -57,6 +61,7 @@ class Clockwork:
         yield "night", NIGHT_EVERY, lambda: run_night_if_due(system, self._stop_at_step)
         yield "urgent", URGENT_EVERY, lambda: send_what_is_urgent(system, self._stop_at_step)
         yield "replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)
+        yield "alarms", ALARMS_EVERY, lambda: watch(system)
         yield "imports", IMPORTS_EVERY, self._import_alone
         if (agent_step := self._agent_step) is not None:
             yield "agent", AGENT_EVERY, lambda: agent_step(system)
@@ -69,11 +74,12 @@ class Clockwork:
                 IntervalTrigger(seconds=every.total_seconds()),
                 args=(name, job),
                 id=name,
-                next_run_time=self._system.clock.now(),
+                next_run_time=SystemClock().now(),  # this library goes by the machine's clock, whatever ours is
                 # A long import is no reason for a warning every three seconds: the second look sees it, and goes.
                 max_instances=2 if name == "imports" else 1,
             )
         self._scheduler.start()
+        log.info("scheduler_started", jobs=[job.id for job in self._scheduler.get_jobs()])
 
     @property
     def stopping(self) -> bool:
@@ -88,25 +94,22 @@ class Clockwork:
         """Return when every job has come to the end of its step and is left whole."""
         self.ask_to_stop()
         self._scheduler.shutdown(wait=True)
+        log.info("scheduler_stopped")
 
     def look(self, name: str, job: Job) -> None:
         """Run a job; what fails is told and tried again at the next look."""
         if self._stopping:
             return
+        fault: Exception | None = None
         try:
             job()
-        except Busy:
-            log.info("job_yielded", job=name)
         except Stopping:
             log.info("job_broken_off", job=name)
-        except NightHeld:
-            log.info("night_held", job=name)  # the message names who holds it, and why
-        except (AppError, ExportError) as fault:
-            error = type(fault).__name__
-            log.warning("job_failed", job=name, error=error, retryable=fault.retryable, message=str(fault))
-        except Exception as fault:  # noqa: BLE001  the clockwork must go on, whatever one job meets
-            # No traceback: a failed statement may carry names and addresses.
-            log.error("job_failed", job=name, error=type(fault).__name__)  # noqa: TRY400
+            return
+        except Exception as met:  # noqa: BLE001  the clockwork must go on, whatever one job meets
+            fault = met
+            _tell(name, met)
+        note_job(self._system, name, fault)
 
     def _stop_at_step(self, step: str) -> None:
         if self._stopping and step in STOPPING_STEPS:
@@ -120,3 +123,17 @@ class Clockwork:
             run_waiting_imports(self._system, lambda: self._stopping)
         finally:
             self._at_imports.release()
+
+
+def _tell(name: str, fault: Exception) -> None:
+    """Write what a job met into the log, without personal data."""
+    error = type(fault).__name__
+    if isinstance(fault, Busy):
+        log.info("job_yielded", job=name)
+    elif isinstance(fault, NightHeld):
+        log.info("night_held", job=name)  # the message names who holds it, and why
+    elif isinstance(fault, (AppError, ExportError)):
+        log.warning("job_failed", job=name, error=error, retryable=fault.retryable, message=str(fault))
+    else:
+        # No message and no traceback: a failed statement may carry names and addresses.
+        log.error("job_failed", job=name, error=error)

@@ -13,6 +13,8 @@ from app.domain.jobs import JobState
 from app.errors import Busy, CallAPerson, NightHeld
 from app.scheduler import STOPPING_STEPS, Clockwork, Stopping
 from app.services import import_jobs
+from app.services.alarms.listing import list_alarms
+from app.services.alarms.watching import watch
 from app.services.import_jobs import find_upload, receive_upload
 from emergency_export.faults import TransportDown
 from emergency_export.ports import STEPS
@@ -65,6 +67,22 @@ def test_whatever_a_job_meets_the_clockwork_goes_on_and_tells_no_personal_data(s
     assert line.items() >= told.items()
     assert "01632960001" not in str(line)
     assert "@" not in str(line)
+
+
+def test_a_job_that_fails_for_good_is_an_alarm_until_it_succeeds(sqlite_stage):
+    stage = sqlite_stage
+    clockwork = Clockwork(stage.system)
+
+    def alarms():
+        watch(stage.system)
+        return [str(alarm["kind"]) for alarm in list_alarms(stage.system, stage.staff)]
+
+    clockwork.look("replies", lambda: (_ for _ in ()).throw(CallAPerson("look")))
+    assert alarms() == ["job_fails"]
+    clockwork.look("replies", lambda: (_ for _ in ()).throw(Busy("another")))
+    assert alarms() == ["job_fails"], "who yields has not succeeded"
+    clockwork.look("replies", lambda: None)
+    assert alarms() == []
 
 
 @pytest.mark.parametrize("step", STEPS)

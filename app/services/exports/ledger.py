@@ -8,9 +8,11 @@ from sqlalchemy import Select, func, literal, select
 from app.audit.anchors import anchor_head
 from app.audit.events import Action
 from app.audit.journal import append_line
+from app.db.locks import Held
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
+from app.errors import Busy
 from app.models.exports import ExportFile, FormatProfile, FullFileRow, Transaction
 from app.models.numbers import Number
 from app.models.records import RecordValues
@@ -29,10 +31,14 @@ JOURNAL_FILE = "file"
 
 
 class DatabaseLedger:
-    """What the pipeline needs of the database; each call is a unit of work of its own."""
+    """What the pipeline needs of the database; each call is a unit of work of its own.
 
-    def __init__(self, system: System, actor: Actor) -> None:
-        self._system, self._actor = system, actor
+    With `held`, the lock of the export, nothing leaves once that is lost. A file that is only sent again needs none:
+    the agent calls the second copy SEQDUP, and nothing changes.
+    """
+
+    def __init__(self, system: System, actor: Actor, held: Held | None = None) -> None:
+        self._system, self._actor, self._held = system, actor, held
 
     def undelivered(self) -> list[FileToSend]:
         """Return the files that have a number and have not left, in the order of their sequence."""
@@ -51,7 +57,10 @@ class DatabaseLedger:
             yield from fixed_rows(look, file.facts.file_name)
 
     def note_leaving(self, file: FileToSend) -> None:
-        """Write a line into the journal: from now on the agent may have seen these numbers."""
+        """Write a line into the journal: from now on the agent may have seen these numbers.
+
+        Busy where the lock was lost on the way, so that another may be sending: this is asked last.
+        """
         with self._system.database.reading() as look:
             last = look.session.scalar(
                 select(func.max(Transaction.id))
@@ -67,6 +76,8 @@ class DatabaseLedger:
             sha256=file.sha256,
             txn_number=last or 0,
         )
+        if self._held is not None and not self._held.still_held():
+            raise Busy("The lock export was lost on the way: another may be at it. Nothing more leaves from here.")
 
     def mark_delivered(self, file: FileToSend) -> None:
         """Record that the transport has confirmed the whole file, and anchor the trail outside the database."""

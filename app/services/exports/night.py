@@ -58,10 +58,10 @@ def run_export(
     with the next run.
     """
     authorise(actor, Permission.RUN_EXPORT)
-    with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS):
+    with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
         refuse_older_copy(system)
         _refuse_while_refused(system)
-        ledger = DatabaseLedger(system, actor)
+        ledger = DatabaseLedger(system, actor, held)
         left_over = deliver_files(ledger, system.transport, system.workdir, on_step)
         fixed = _fix(system, actor, run_date or system.today, full=full, incident=incident)
         if fixed.files:
