@@ -13,7 +13,7 @@ from app.domain.files import FileState
 from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun
 from app.services.exports.brake import may_run
-from app.services.exports.night import ExportReport, run_export
+from app.services.exports.night import ExportReport, deliver_left_over, run_export
 from app.services.exports.urgent import send_urgent
 from app.services.system import System
 from app.settings import Settings
@@ -22,7 +22,6 @@ LATE_AFTER = timedelta(minutes=15)
 # Clocks of several nodes differ a little. A night that began further ahead was run by a clock that was wrong.
 CLOCKS_DIFFER = timedelta(hours=1)
 DAY = timedelta(days=1)
-LEFT_OVER = "left over"
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,7 @@ def send_what_is_urgent(system: System, on_step: Callable[[str], None] = lambda 
     report = send_urgent(system, SCHEDULER)
     with system.database.reading() as look:
         left_over = due_night(system, look) is None and _has_left_over(look)
-    # Nothing urgent bears this name: the run numbers nothing.
-    return run_export(system, SCHEDULER, incident=LEFT_OVER, on_step=on_step) if left_over else report
+    return deliver_left_over(system, SCHEDULER, on_step) if left_over else report
 
 
 def _look(system: System) -> DueNight | None:
