@@ -59,15 +59,26 @@ def run_export(
     """
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
-        refuse_older_copy(system)
-        _refuse_while_refused(system)
         ledger = DatabaseLedger(system, actor, held)
-        left_over = deliver_files(ledger, system.transport, system.workdir, on_step)
+        left_over = _deliver(system, ledger, on_step)
         fixed = _fix(system, actor, run_date or system.today, full=full, incident=incident)
         if fixed.files:
             on_step(Step.ROWS_FIXED)
             deliver_files(ledger, system.transport, system.workdir, on_step)
     return _report(system, (*left_over, *fixed.files), fixed.held_back)
+
+
+def deliver_left_over(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:
+    """Deliver what has its number and could not leave, and number nothing; raises as `run_export` does."""
+    authorise(actor, Permission.RUN_EXPORT)
+    with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
+        return _report(system, _deliver(system, DatabaseLedger(system, actor, held), on_step), 0)
+
+
+def _deliver(system: System, ledger: DatabaseLedger, on_step: OnStep) -> tuple[str, ...]:
+    refuse_older_copy(system)
+    _refuse_while_refused(system)
+    return deliver_files(ledger, system.transport, system.workdir, on_step)
 
 
 def _fix(system: System, actor: Actor, night: date, *, full: bool, incident: str) -> Fixed:
