@@ -3,6 +3,7 @@
 Nothing is kept of what is read: the records stream by, and of the findings a bounded number stays.
 """
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader, RawIOBase
@@ -19,6 +20,7 @@ from emergency_export.profiles import FileKind, Profile
 if TYPE_CHECKING:
     from emergency_export.totals import Totals
 
+BYTE_ORDER_MARKS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
 DAT_LIKE = {FileKind.DAT, FileKind.EXT}
 
 
@@ -94,6 +96,10 @@ def explain(source: Source, name: str | None, profile: Profile, kind: FileKind |
     if kind is not None and name is not None and named is None:
         message = "the name is not one that this format makes: it is not compared with what the file says"
         opening.append(Finding(ExplainCode.NAME.value, WARNING, message, 1, field="file_name"))
+    mark = next((mark for mark in BYTE_ORDER_MARKS if head.startswith(mark)), b"")
+    if mark:
+        message = "the file begins with a byte order mark, as text editors write it: its first record must come first"
+        opening.append(Finding(ExplainCode.BYTE_ORDER_MARK.value, WARNING, message, 1, columns=(1, len(mark))))
     return Explanation(kind, profile, source, None if named is None else name, opening)
 
 

@@ -21,6 +21,7 @@ class ExplainCode(StrEnum):
     OTHER_COMMAND = "X05"
     UNLIKE_TABLE = "X06"
     ERROR_COUNT = "X07"
+    BYTE_ORDER_MARK = "X08"
 
 
 @dataclass(frozen=True, slots=True)

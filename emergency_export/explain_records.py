@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emergency_export.car_check import CarCheck
 from emergency_export.explain_fields import FieldNamer, NamedField, fit
 from emergency_export.explain_findings import Finding
-from emergency_export.explain_kind import layouts_of, sign_of, type_sign
+from emergency_export.explain_kind import layouts_of, longest_line, sign_of, type_sign
 from emergency_export.explain_meanings import meanings
 from emergency_export.explain_replies import reply_remarks
 from emergency_export.faults import Fault, FaultCode
@@ -58,6 +58,7 @@ class RecordNamer:
         self._types = {type_sign(layout): type_ for type_, layout in layouts.items()}
         self._names_line = 1 if profile.column_names and isinstance(self._check, FileCheck) else 0
         self._only_line = kind is FileKind.FCO
+        self._longest = longest_line(kind, profile)
         self._lines = 0
         self.record_count = 0
         self.totals: Totals | None = None
@@ -125,10 +126,12 @@ class RecordNamer:
 
     def _pointed(self, fault: Fault, line: Line, number: int | None, named: Mapping[str, NamedField]) -> Finding:
         columns = fault.columns
-        if columns is None and fault.field in named:
+        if columns is None and fault.field is not None and fault.field in named:
             columns = named[fault.field].columns
         if columns is None and fault.code is FaultCode.LINE_ENDING:
             columns = (len(line.text) + 1, len(line.text) + 1)
+        if columns is None and fault.code is FaultCode.LENGTH and len(line.text) > self._longest:
+            columns = (self._longest + 1, len(line.text))
         return Finding.of_fault(fault, line.number, number, columns)
 
 

@@ -151,11 +151,11 @@ class FieldSpec:
             return
         if not text:
             if self.required(command):
-                after = f" for command {command}" if command and ALWAYS not in self.required_for else ""
+                after = f" for command {_letter(command)}" if command and ALWAYS not in self.required_for else ""
                 yield FaultCode.MISSING, f"{label} is missing; it is needed{after}"
             return
         if self.barred(command):
-            yield FaultCode.NOT_BLANK, f"{label} must be blank for command {command or '(blank)'}"
+            yield FaultCode.NOT_BLANK, f"{label} must be blank for command {_letter(command)}"
         if len(text) > self.width:
             yield FaultCode.TOO_LONG, f"{label} is {len(text)} characters; the file takes {self.width}"
         yield from self._content_problems(text, label)
@@ -207,6 +207,13 @@ class FieldSpec:
             yield FaultCode.SHAPE, f"{label} must begin with {self.begins}"
         elif self.pictures and not any(fits_picture(text, picture) for picture in self.pictures):
             yield FaultCode.SHAPE, f"{label} must look like {' or '.join(self.pictures)}"
+
+
+def _letter(command: str) -> str:
+    """Return the command as a message names it: what is no letter may, in a shifted row, be a personal value."""
+    if not command:
+        return "(blank)"
+    return command if len(command) == 1 else "(unknown)"
 
 
 def fits_picture(text: str, picture: str) -> bool:

@@ -1,6 +1,7 @@
 import io
 import os
 import tracemalloc
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -27,11 +28,11 @@ from hypothesis import strategies as st
 from emergency_export.explain import explain
 from emergency_export.explain_fields import BEYOND
 from emergency_export.explain_findings import ExplainCode, Finding, FindingList
-from emergency_export.faults import FaultCode
-from emergency_export.file import render_file
+from emergency_export.faults import DamagedReply, FaultCode
+from emergency_export.file import render_file, verify_file
 from emergency_export.profile_loading import parse_profile
 from emergency_export.profiles import FileKind
-from emergency_export.replies import CarRow, render_car, render_fco
+from emergency_export.replies import CarRow, read_car, read_fco, render_car, render_fco
 
 PROFILES = [EFF, CSV]
 both = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
@@ -371,6 +372,7 @@ def test_a_line_longer_than_any_record_is_one_record():
     explanation, records = walked(content, None, EFF)
     assert [record.line for record in records] == [1, 2, 3, 4, 5]
     assert {f.line for f in explanation.findings} == {3, 5}
+    assert all(f.columns for f in explanation.findings)
 
 
 # What is no fault
@@ -453,6 +455,15 @@ def test_a_damaged_head_is_still_told_apart():
     assert explain(put(rendered(EFF), 1, b"HEFFL0001", b"X???L0001"), None, EFF).kind is FileKind.DAT
     assert explain(put(car(EFF), 1, b"H999", b"Q99"), None, EFF).kind is FileKind.CAR
     assert explain(rendered(EFF)[:12], None, EFF).kind is FileKind.DAT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_an_editor_put_before_the_first_record_is_named(encoding):
+    content = rendered(EFF).decode().encode(encoding)
+    explanation, _ = walked(content, "BT199924112601.DAT", EFF)
+    (remark,) = [finding for finding in explanation.findings if finding.code == "X08"]
+    assert (remark.severity, remark.line, remark.columns[0]) == ("warning", 1, 1)
+    assert explanation.errors
 
 
 # For whatever there may be
@@ -554,6 +565,31 @@ def test_each_changed_byte_is_pointed_at_in_its_line(profile, kind, byte):
             check_pointed(profile, kind, name, changed, content[:at].count(b"\n") + 1)
 
 
+@both
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_what_a_collection_or_a_verification_finds_is_found_here_too(profile, kind, data):
+    content, name = sample(profile, kind)
+    at = data.draw(st.integers(0, len(content)))
+    changed = content[:at] + data.draw(st.binary(max_size=3)) + content[at + data.draw(st.integers(0, 3)) :]
+    explanation, records = walked(changed, name, profile)
+    faults = faults_by_others(changed, name, profile, kind)
+    told = [(finding.code, finding.field) for finding in explanation.findings if finding.severity == "error"]
+    assert Counter(told) >= Counter((fault.code.value, fault.field) for fault in faults)
+    guessed = [record for record in records if record.read_as]
+    assert guessed or len(told) == len(faults)
+
+
+def faults_by_others(content, name, profile, kind):
+    if kind not in {"FCO", "CAR"}:
+        return verify_file(content, profile, name=name).faults
+    try:
+        {"FCO": read_fco, "CAR": read_car}[kind](content, name, profile)
+    except DamagedReply as damaged:
+        return damaged.faults
+    return ()
+
+
 def check_pointed(profile, kind, name, changed, line):
     """The line of the change is pointed at; where what stands there now is as good, the checksum tells alone."""
     explanation, records = walked(changed, name, profile)
@@ -580,6 +616,13 @@ def test_no_message_repeats_a_personal_value(data):
     assert len(records) == 4
     assert not [value for name in PERSONAL if len(value := getattr(MODIFY, name)) > 2 and value in said]
     assert "01632960001" not in said
+
+
+def test_what_stands_in_the_commands_place_is_not_repeated():
+    content = put(rendered(CSV, [MODIFY]), 3, b",M,", b',"TESTERTON, ORLA",', b"\n")
+    explanation, _ = walked(content, None, CSV)
+    assert {("F19", "change_cupid"), ("F08", "command")} & {(f.code, f.field) for f in explanation.findings}
+    assert "TESTERTON" not in " ".join(finding.message for finding in explanation.findings)
 
 
 # How it reads
