@@ -1,5 +1,6 @@
 """`eld cases`: the rejects queue."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -11,7 +12,10 @@ from app.cli.session import opened
 from app.services.cases.listing import list_cases
 from app.services.cases.mending import fix_case
 from app.services.cases.showing import show_case
-from app.services.cases.working import close_case, take_case
+from app.services.cases.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
+from app.services.locations.registering import vars_of
+
+WHAT = ("code", "field", "text")
 
 
 @click.group(cls=CommandGroup)
@@ -27,6 +31,18 @@ def list_command(*, everything: bool) -> None:
     with opened() as (system, actor):
         queue = list_cases(system, actor, closed=everything)
     show(queue, lambda: _listing(queue))
+
+
+@cases.command("show")
+@click.argument("case_id", type=ID, metavar="ID")
+@json_option({"id": None})
+def show_command(case_id: int) -> None:
+    """Show case ID: what was sent, what the agent said, and its whole history."""
+    with opened() as (system, actor):
+        shown = show_case(system, actor, case_id)
+    typed = shown["typed"] and {name: value for name, value in vars_of(shown["typed"]).items() if value}
+    document = {**shown["case"], **{name: shown[name] for name in ("sent", "shared_with", "history")}, "typed": typed}
+    show(document, lambda: _whole(document))
 
 
 @cases.command()
@@ -57,13 +73,35 @@ def fix(case_id: int, changes: tuple[tuple[str, str], ...], *, whole_address: bo
 
 @cases.command()
 @click.argument("case_id", type=ID, metavar="ID")
-@click.option("--why", required=True, help="The reason, for the trail.")
+@click.option("--why", required=True, help="The reason, which is kept.")
 @json_option({"id": None, "state": None})
 def close(case_id: int, why: str) -> None:
     """Close case ID without an accepted record, with a reason."""
     with opened() as (system, actor):
         close_case(system, actor, case_id, why)
     show({"id": case_id, "state": "closed"}, lambda: [f"case {case_id} closed"])
+
+
+@cases.command()
+@click.argument("case_id", type=ID, metavar="ID")
+@click.option("--why", required=True, help="The reason, which is kept.")
+@json_option({"id": None, "state": None})
+def reopen(case_id: int, why: str) -> None:
+    """Open case ID again after it was closed, with a reason."""
+    with opened() as (system, actor):
+        reopen_case(system, actor, case_id, why)
+    show({"id": case_id, "state": "open"}, lambda: [f"case {case_id} is open again"])
+
+
+@cases.command()
+@click.argument("case_id", type=ID, metavar="ID")
+@click.option("--text", required=True, help="What the note says.")
+@json_option({"id": None})
+def note(case_id: int, text: str) -> None:
+    """Write a note on case ID."""
+    with opened() as (system, actor):
+        note_case(system, actor, case_id, text)
+    show({"id": case_id}, lambda: [f"noted on case {case_id}"])
 
 
 @cases.command()
@@ -76,12 +114,62 @@ def take(case_id: int) -> None:
     show({"id": case_id, "owner": actor.name}, lambda: [f"case {case_id} is yours, {actor.name}"])
 
 
+@cases.command()
+@click.argument("case_id", type=ID, metavar="ID")
+@click.option("--to", "email", metavar="EMAIL", help="Another member of staff.")
+@click.option("--back", is_flag=True, help="To nobody: whoever takes it next.")
+@json_option({"id": None, "owner": None})
+def give(case_id: int, email: str | None, *, back: bool) -> None:
+    """Give case ID to another member of staff, or back."""
+    if (email is None) is not back:
+        raise click.UsageError("give either --to EMAIL or --back")
+    with opened() as (system, actor):
+        if email is None:
+            owner = ""
+            give_back_case(system, actor, case_id)
+        else:
+            owner = give_case(system, actor, case_id, email)
+    whose = f"is {owner}'s" if owner else "has no owner now"
+    show({"id": case_id, "owner": owner}, lambda: [f"case {case_id} {whose}"])
+
+
 def _listing(queue: list[dict[str, Any]]) -> Text:
     if not queue:
         return ["no case is open"]
-    columns = ("id", "number", "state", "owner", "due_at", "code", "field", "text")
-    return table(
-        ["id", "number", "state", "owner", "due", "code", "field", "text"], [[c[n] for n in columns] for c in queue]
+    headings = ["id", "number", "state", "owner", "due", "code", "field", "text"]
+    return table(headings, [_row(case) for case in queue])
+
+
+def _row(case: dict[str, Any]) -> tuple[object, ...]:
+    state = case["state"] + ", urgent" * case["urgent"] + ", overdue" * case["overdue"]
+    return (case["id"], case["number"], state, case["owner"], *(case[name] for name in ("due_at", *WHAT)))
+
+
+def _whole(document: dict[str, Any]) -> Iterator[str]:
+    facts = (
+        "number",
+        "txn_ref",
+        "state",
+        "owner",
+        "opened_at",
+        "due_at",
+        *WHAT,
+        "file_name",
+        "closed_at",
+        "closed_why",
+    )
+    yield from pairs((name.replace("_", " "), document[name]) for name in facts if document[name])
+    marks = [mark for mark in ("urgent", "overdue") if document[mark]]
+    if marks:
+        yield f"it is {' and '.join(marks)}"
+    if document["sent"]:
+        yield ""
+        yield "what was sent"
+        yield from pairs((name, value) for name, value in document["sent"].items() if value)
+    yield ""
+    yield from table(
+        ["at", "who", "what", "code", "text"],
+        [[line[name] for name in ("at", "who", "step", "code", "text")] for line in document["history"]],
     )
 
 

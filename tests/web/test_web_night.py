@@ -75,7 +75,7 @@ def test_a_reject_is_mended_and_goes_live(
     clock.advance(timedelta(hours=1))
     play(operator)
     assert "Nothing is refused." in operator.get("/ops/cases").text
-    assert "Closed" in operator.get("/ops/cases?closed=yes").with_class("govuk-tag")
+    assert "Closed" in operator.get("/ops/cases?queue=closed").with_class("govuk-tag")
     assert customer.get("/").with_class("govuk-tag") == ["Live since 3 March 2027"]
 
 

@@ -45,7 +45,7 @@ def history_of(look: Reading, case: Case) -> list[dict[str, Any]]:
     lines = [(note.at, 1, note.id, _line(str(note.step), note.author, note.text)) for note in notes]
     steps = {note.step for note in notes}
     if CaseStep.OPENED not in steps and len(notes) < LINES_MOST:
-        lines.append((case.opened_at, 1, 0, _line(str(CaseStep.OPENED), "", case.text, case.code)))
+        lines.append((case.opened_at, 1, -1, _line(str(CaseStep.OPENED), "", case.text, case.code)))
     if case.closed_at is not None and CaseStep.CLOSED not in steps:
         lines.append((case.closed_at, 1, 0, _line(str(CaseStep.CLOSED), "", case.closed_why)))
     lines += [

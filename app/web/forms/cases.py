@@ -1,8 +1,8 @@
 """What can be done to a case: mend it, close it with a reason."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.web.forms.fields import TypedDate, choices
@@ -60,3 +60,24 @@ class WhyForm(FlaskForm):
         validators=[InputRequired("Say why"), Length(max=500, message="At most 500 characters")],
         render_kw={"rows": 3},
     )
+
+
+class NoteForm(FlaskForm):
+    """What a person wants the next one to know of a case."""
+
+    text = TextAreaField(
+        "Note",
+        widget=GovTextArea(),
+        description="For whoever works on this case. It is kept, and can be erased where it names somebody",
+        validators=[
+            InputRequired("Write what the note is to say"),
+            Length(max=1000, message="At most 1,000 characters"),
+        ],
+        render_kw={"rows": 3},
+    )
+
+
+class GiveForm(FlaskForm):
+    """Whose a case is to be."""
+
+    owner = SelectField("Person", widget=GovSelect(), validators=[InputRequired("Choose a person")])

@@ -8,25 +8,32 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
 from app.errors import Conflict, Problem, Refused
-from app.services.cases.listing import list_cases
+from app.services.cases.listing import Queue, neighbours, page_cases
 from app.services.cases.mending import fix_case
 from app.services.cases.showing import show_case
-from app.services.cases.working import close_case, take_case
 from app.services.overview import number_line
+from app.web.case_words import EMPTY, QUEUES, STATES, told
 from app.web.desk import the_actor, the_person, the_system
-from app.web.findings import Findings, place, summary_of, take
-from app.web.forms.cases import FIXABLE, FixForm, WhyForm
+from app.web.findings import Findings, place, take
+from app.web.forms.cases import FIXABLE, FixForm, NoteForm
 from app.web.forms.location import ALL
+from app.web.forms.search import page_asked
+from app.web.ops.case_work import put_views
 from app.web.rooms import For, Room
 
 room = Room("cases", audience=For.STAFF, needs=Permission.WORK_CASES, prefix="/ops/cases")
+put_views(room)
 
 
 @room.get("")
 def listing() -> ResponseReturnValue:
-    """List the cases, the ones due first."""
-    closed = request.args.get("closed") == "yes"
-    return render_template("ops/cases.html", cases=list_cases(the_system(), the_actor(), closed=closed), closed=closed)
+    """List the cases of one queue, the most urgent first."""
+    asked = request.args.get("queue", "")
+    queue = Queue(asked) if asked in set(Queue) else Queue.UNCLOSED
+    found = page_cases(the_system(), the_actor(), queue, page_asked())
+    return render_template(
+        "ops/cases.html", found=found, queue=queue, queues=QUEUES, states=STATES, nothing=EMPTY[queue]
+    )
 
 
 @room.route("/<int:case_id>", methods=["GET", "POST"])
@@ -58,26 +65,6 @@ def show(case_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id), 303)
 
 
-@room.post("/<int:case_id>/take")
-def take_over(case_id: int) -> ResponseReturnValue:
-    """Make the visitor the owner of the case."""
-    take_case(the_system(), the_actor(), case_id)
-    flash("The case is yours.", "done")
-    return redirect(url_for(".show", case_id=case_id), 303)
-
-
-@room.route("/<int:case_id>/close", methods=["GET", "POST"])
-def close(case_id: int) -> ResponseReturnValue:
-    """Close a case without an accepted record, for a reason that is kept."""
-    shown, form = show_case(the_system(), the_actor(), case_id), WhyForm()
-    if form.validate_on_submit():
-        close_case(the_system(), the_actor(), case_id, str(form.why.data).strip())
-        flash("The case is closed, with its reason.", "done")
-        return redirect(url_for(".listing"), 303)
-    status = 422 if form.is_submitted() else 200
-    return render_template("ops/close_case.html", shown=shown, form=form, problems=summary_of(form)), status
-
-
 def _form(shown: dict[str, Any]) -> FixForm:
     form = FixForm()
     form.offer_scope(len(shown["shared_with"] or ()))
@@ -106,20 +93,22 @@ def _field(shown: dict[str, Any]) -> str:
 
 
 def _page(shown: dict[str, Any], form: FixForm, findings: Findings, status: int = 200) -> ResponseReturnValue:
-    lined = [case["id"] for case in list_cases(the_system(), the_actor())]
-    here = lined.index(shown["case"]["id"]) if shown["case"]["id"] in lined else None
+    before, after = neighbours(the_system(), the_actor(), shown["case"]["id"])
     at_fault, number_id = _field(shown), shown["case"]["number_id"]
     text = render_template(
         "ops/case.html",
         shown=shown,
         case=shown["case"],
+        states=STATES,
+        told=told,
         form=form,
+        note=NoteForm(formdata=None),
         findings=findings,
         first=[at_fault],
         rest=[name for name in FIXABLE if name != at_fault],
         mine=shown["case"].get("owner") == the_person().email,
         line=number_line(the_system(), the_actor(), number_id) if number_id else None,
-        before=lined[here - 1] if here else None,
-        after=lined[here + 1] if here is not None and here + 1 < len(lined) else None,
+        before=before,
+        after=after,
     )
     return text, status
