@@ -1,80 +1,107 @@
-"""`eld agent`: the simulated agent over the folder of the transport, for rehearsals."""
+"""`eld agent`: the simulated agent over the place where files are delivered, for rehearsals."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from app.cli.environment import read_settings
 from app.cli.output import Text, json_option, note, pairs, show
 from app.cli.program import CommandGroup
-from app.errors import Misconfigured
-from app.settings import Settings
-from emergency_export.agent import Agent, AgentError, StepReport
+from app.cli.rehearsal import open_agent, rehearsal_options, told
+from app.errors import Conflict
+from emergency_export.agent import Agent, AgentError, ExchangeDownError, StepReport
+from emergency_export.agent.codes import REASONS
+from validators.numbers import national, read_number
 
 NOTHING = asdict(StepReport())
 EVERY_SECONDS = 5.0
+MOVES = {"complete": Agent.complete_port, "warn": Agent.warn_port, "expire": Agent.expire_port}
 
 
 @click.group(cls=CommandGroup)
 def agent() -> None:
-    """Run the simulated agent, for rehearsals."""
+    """Run the simulated agent, for rehearsals: never where the real one works."""
 
 
 @agent.command()
-@click.option("--refuse-postcode", "refused", multiple=True, metavar="PC", help="Answer 0101 for this postcode.")
+@rehearsal_options
 @json_option(NOTHING)
-def step(refused: tuple[str, ...]) -> None:
+def step(**options: Any) -> None:
     """Take in the files that lie in the outbox and answer into the inbox, once."""
-    with _told():
-        report = asdict(_agent(read_settings(), refused).step())
+    with told():
+        report = asdict(open_agent(**options).step())
     show(report, lambda: _listing(report))
 
 
 @agent.command()
 @click.option("--every", type=click.FloatRange(min=0.1), default=EVERY_SECONDS, show_default=True, metavar="SECONDS")
-@click.option("--refuse-postcode", "refused", multiple=True, metavar="PC", help="Answer 0101 for this postcode.")
-def serve(every: float, refused: tuple[str, ...]) -> None:
+@rehearsal_options
+def serve(every: float, **options: Any) -> None:
     """Step again and again until stopped."""
-    with _told(), _until_stopped() as stopped:
-        simulated = _agent(read_settings(), refused)
+    with told(), _until_stopped() as stopped:
+        simulated = open_agent(**options)
         note("the simulated agent is at work; stop it with Ctrl-C or SIGTERM")
         while not stopped.is_set():
-            report = simulated.step()
-            for name in report.files:
-                note(f"took in {name}: {report.rejected} records refused")
+            try:
+                _note_step(simulated.step())
+            except ExchangeDownError as error:
+                note(f"{error}; trying again in {every:g} seconds")
             stopped.wait(every)
 
 
-def _agent(settings: Settings, refused: tuple[str, ...]) -> Agent:
-    """Return the agent; its database is its own, and a live file is never answered by a rehearsal."""
-    scheme, _, place = settings.transport.partition(":")
-    if scheme != "folder":
-        raise Misconfigured("ELD_TRANSPORT: the simulated agent works over folder:PATH")
-    if settings.environment != "test":
-        raise Misconfigured("ELD_ENVIRONMENT: the simulated agent answers in test alone")
-    return Agent(
-        settings.data_dir / "agent.db",
-        Path(place),
-        settings.cupid,
-        "T",
-        profile=settings.profile,
-        refuse_postcodes=frozenset(refused),
-    )
+@agent.command()
+@json_option(NOTHING)
+def calm() -> None:
+    """End all faults: put every reply that is owed, or was lost, into the inbox, whole and once.
+
+    Also takes in what lies in the outbox, and forgets what `refuse-file` asked for. An agent that serves goes on
+    with its own faults until it is started again without them.
+    """
+    with told():
+        simulated = open_agent()
+        simulated.calm()
+        report = asdict(simulated.step())
+    show(report, lambda: _listing(report))
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except AgentError as error:
-        raise Misconfigured(f"the simulated agent: {error}") from error
+@agent.command("refuse-file")
+@click.argument("reason", metavar="REASON", type=click.Choice(REASONS, case_sensitive=False))
+@json_option({"reason": None})
+def refuse_file(reason: str) -> None:
+    """Refuse the next file that is right, for REASON; asked twice, the next two.
+
+    REASON is one of BADNAME, BADHEADER, SEQGAP, SEQDUP, BADCOUNT, BADCHECKSUM, NONASCII, BADLENGTH, BADCUPID.
+    """
+    with told():
+        open_agent().refuse_file(reason)
+    show({"reason": reason}, lambda: [f"the next file that is right will be refused: {reason}"])
+
+
+@agent.command()
+@click.argument("move", type=click.Choice(list(MOVES)))
+@click.argument("number")
+@json_option({"number": None, "move": None})
+def port(move: str, number: str) -> None:
+    """Say at the next step what became of the open port of NUMBER.
+
+    It is complete (0043), is warned of (the other half is missing, 0045 or 0047; asked again: ours is overdue, 0048
+    or 0046), or has expired: an export's record is back (0049), an import's is removed (0050).
+    """
+    e164 = read_number(number)
+    if e164 is None:
+        raise click.BadParameter("not a telephone number, written as 01632 960501", param_hint="'NUMBER'")
+    with told():
+        simulated = open_agent()
+        try:
+            MOVES[move](simulated, national(e164))
+        except AgentError as error:
+            raise Conflict(f"the simulated agent: {error}") from error
+    show({"number": national(e164), "move": move}, lambda: [f"{national(e164)}: {move}, told at the next step"])
 
 
 @contextmanager
@@ -91,6 +118,13 @@ def _until_stopped() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _note_step(report: StepReport) -> None:
+    for name in report.files:
+        note(f"took in {name}: {report.rejected} records refused")
+    for name in report.lost:
+        note(f"lost {name}")
 
 
 def _listing(report: dict[str, Any]) -> Text:

@@ -35,7 +35,7 @@ GROUPS = {
     "porting": {"list", "end"},
     "transactions": {"abandon"},
     "audit": {"verify", "export"},
-    "agent": {"step", "serve"},
+    "agent": {"step", "serve", "calm", "port", "refuse-file"},
 }
 SINGLE = {"demo", "config", "explain"}
 
