@@ -25,7 +25,11 @@ MOVES = {"complete": Agent.complete_port, "warn": Agent.warn_port, "expire": Age
 
 @click.group(cls=CommandGroup)
 def agent() -> None:
-    """Run the simulated agent, for rehearsals: never where the real one works."""
+    """Run the simulated agent, for rehearsals.
+
+    It answers where files are delivered (ELD_TRANSPORT), in the environment `test`: never let it work on the server
+    of the real agent.
+    """
 
 
 @agent.command()
