@@ -166,6 +166,8 @@ class SftpTransport:
             for piece in session.read(path):
                 length += len(piece)
                 yield piece
+                if length > there.size:
+                    break
             after = session.look(path)
         except RemoteStatus as status:
             if status.code != NO_SUCH_FILE:

@@ -125,10 +125,13 @@ def digest_there(session: "SftpSession", path: bytes, size: int | None = None) -
         return None
     if not entry.is_file or size not in {None, entry.size}:
         return NOT_OURS
-    found = hashlib.sha256()
+    found, length = hashlib.sha256(), 0
     try:
         for piece in session.read(path):
             found.update(piece)
+            length += len(piece)
+            if length > entry.size:
+                return NOT_OURS  # it grows while it is read, perhaps for ever
     except RemoteStatus as status:
         if status.code != NO_SUCH_FILE:
             raise

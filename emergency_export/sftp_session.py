@@ -6,6 +6,7 @@ paramiko's own file objects lose the answers to pipelined writes and to closing;
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from os import fsdecode
 
 from paramiko import SFTPClient, SSHException
@@ -106,9 +107,14 @@ class SftpSession(SFTPClient):
         mode.st_mode = MODE
         flags = SFTP_FLAG_WRITE | SFTP_FLAG_CREATE | SFTP_FLAG_EXCL
         handle = self._expect(CMD_HANDLE, CMD_OPEN, path, flags, mode).get_binary()
-        written = self._write(handle, content)
-        if SYNC in self.offers:
-            self._expect(CMD_STATUS, CMD_EXTENDED, SYNC, handle)
+        try:
+            written = self._write(handle, content)
+            if SYNC in self.offers:
+                self._expect(CMD_STATUS, CMD_EXTENDED, SYNC, handle)
+        except RemoteStatus:
+            with suppress(RemoteStatus):
+                self._finish(handle)  # a full disk has its room back only when the file is removed and closed
+            raise
         self._finish(handle)
         return written
 

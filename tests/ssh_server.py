@@ -7,6 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from socket import create_connection, socket
 
@@ -15,6 +17,7 @@ from postgresql_server import memory_folder
 SSHD = Path("/usr/sbin/sshd")
 # sshd lets nobody but its own user in unless it is root, and a test server is not to be root.
 UNPRIVILEGED = "nobody"
+SFTP_ALONE = "Subsystem sftp internal-sftp\nForceCommand internal-sftp"
 
 
 class SshServer:
@@ -23,11 +26,21 @@ class SshServer:
     `url` is the address of `root`; `host_key` the line of the server's public key.
     """
 
-    def __init__(self, *, extra: str = "", prefix: tuple[str, ...] = (), key_kind: str = "ed25519") -> None:
+    def __init__(
+        self,
+        *,
+        methods: str = "publickey",
+        service: str = SFTP_ALONE,
+        extra: str = "",
+        prefix: tuple[str, ...] = (),
+        key_kind: str = "ed25519",
+    ) -> None:
         if not SSHD.exists():
             raise RuntimeError("the tests need Debian's package openssh-server: apt-get install openssh-server")
         self._home = Path(tempfile.mkdtemp(prefix="eld-sshd-", dir=memory_folder()))
-        self._extra, self._prefix = extra, prefix
+        self._settings = {"methods": methods, "service": service.format(home=self._home), "extra": extra}
+        self._prefix = prefix
+        self._roots = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.user = UNPRIVILEGED if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -57,9 +70,9 @@ class SshServer:
     def url_of(self, folder: Path, port: int | None = None) -> str:
         return f"sftp://{self.user}@127.0.0.1:{port or self.port}{folder}"
 
-    def new_root(self, name: str) -> Path:
+    def new_root(self) -> Path:
         """Make another folder with inbox and outbox, for a test of its own."""
-        root = self._home / name
+        root = self._home / f"root{next(self._roots)}"
         for folder in ("outbox", "inbox"):
             (root / folder).mkdir(parents=True)
         self._give(root, *root.iterdir())
@@ -76,7 +89,8 @@ class SshServer:
     def stop(self) -> None:
         if self._process is not None:
             for session in self.sessions():
-                os.kill(session, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(session, signal.SIGKILL)
             self._process.terminate()
             self._process.wait(30)
         shutil.rmtree(self._home)
@@ -96,7 +110,7 @@ class SshServer:
 
     def _launch(self) -> subprocess.Popen[bytes]:
         config = self._home / "sshd_config"
-        config.write_text(CONFIG.format(home=self._home, port=self.port, user=self.user, extra=self._extra))
+        config.write_text(CONFIG.format(home=self._home, port=self.port, user=self.user, **self._settings))
         identity = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
         with (self._home / "log").open("wb") as log:
             return subprocess.Popen(
@@ -130,8 +144,8 @@ CONFIG = """\
 ListenAddress 127.0.0.1:{port}
 HostKey {home}/host_key
 AuthorizedKeysFile {home}/authorized_keys
-AuthenticationMethods publickey
-PasswordAuthentication no
+AuthenticationMethods {methods}
+PasswordAuthentication yes
 KbdInteractiveAuthentication no
 AllowUsers {user}
 StrictModes no
@@ -140,15 +154,15 @@ PrintMotd no
 PidFile none
 UseDNS no
 MaxStartups 100
-Subsystem sftp internal-sftp
-ForceCommand internal-sftp
+{service}
 {extra}
 """
 
 
 def make_key(path: Path, kind: str = "ed25519", passphrase: str = "") -> None:
     """Make a key pair that no other user can read."""
-    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "", "-f", path], check=True)
+    bits = ["-b", "2048"] if kind == "rsa" else []
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, *bits, "-N", passphrase, "-C", "", "-f", path], check=True)
 
 
 def _free_port() -> int:

@@ -29,13 +29,6 @@ def made(request, place):
         yield (FolderSide if request.param == "folder" else MemorySide)(place)
 
 
-@pytest.fixture
-def source(tmp_path):
-    path = tmp_path / "source"
-    path.write_bytes(b"the whole night")
-    return path
-
-
 def test_a_file_is_delivered_whole(side, source):
     steps = []
     assert side.transport.digest(DAT) is None

@@ -10,13 +10,6 @@ from emergency_export.faults import NoSuchReply, TransportDown, UnsafeFolder
 from emergency_export.transport import FolderTransport
 
 
-@pytest.fixture
-def source(tmp_path):
-    path = tmp_path / "source"
-    path.write_bytes(b"the whole night")
-    return path
-
-
 class FailingDisk(Disk):
     """Fails at its n-th operation, before it or after it, and at every one that follows: the machine is gone."""
 

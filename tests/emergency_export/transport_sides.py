@@ -61,9 +61,9 @@ class SftpSide(FolderSide):
     """An SFTP transport and the folders that its server shows."""
 
     def __init__(self, server, local, *, root=None, port=None, **options):
-        self.root = root or server.new_root(f"root-{local.parent.name}")
+        self.root = root or server.new_root()
         self.local = local
-        address = parse_address(server.url_of(self.root, port))
+        address = parse_address(options.pop("url", server.url_of(self.root, port)))
         options = {"times": QUICK} | options
         keys = read_host_keys(options.pop("host_key", server.host_key), address)
         key = check_key_file(str(options.pop("key", server.client_key)))

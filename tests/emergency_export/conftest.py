@@ -1,0 +1,25 @@
+"""What the tests of transports share: a file to send, and sides that are hung up again."""
+
+import pytest
+from transport_sides import SftpSide
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "source"
+    path.write_bytes(b"the whole night")
+    return path
+
+
+@pytest.fixture
+def make_side(tmp_path, ssh_server):
+    """Make SFTP sides; every connection is closed again."""
+    sides = []
+
+    def make(server=ssh_server, **options):
+        sides.append(SftpSide(server, tmp_path / f"local{len(sides)}" / "data", **options))
+        return sides[-1]
+
+    yield make
+    for side in sides:
+        side.transport.close()
