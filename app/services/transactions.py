@@ -16,7 +16,7 @@ from app.errors import Conflict, NotFound, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.records import AcceptedRecord
 from app.services.access import authorise
-from app.services.replies.effects import want_all_again
+from app.services.replies.wanting import ABANDONED, want_all_again
 from app.services.system import System
 
 LOCK_WAIT_SECONDS = 60.0
@@ -43,7 +43,7 @@ def abandon(system: System, actor: Actor, *, why: str, txn_ref: str | None = Non
         if not references:
             raise Conflict("nothing of it is in flight: there is nothing to abandon")
         _forget_accepted(system, work, chosen)
-        want_all_again(system, work, chosen, cause="abandoned")
+        want_all_again(system, work, chosen, cause=ABANDONED)
         work.session.execute(
             update(Transaction)
             .where(chosen)

@@ -10,7 +10,7 @@ from app.audit.events import Action
 from app.db.locks import named_lock
 from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
-from app.domain.files import FileState
+from app.domain.files import SEQGAP, FileState
 from app.domain.permissions import Permission
 from app.errors import Conflict, NotAllowed, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
@@ -75,9 +75,10 @@ def show_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
             "size": file.size,
             "replies": [
                 {
+                    "id": reply.id,
                     "file_name": reply.file_name,
                     "kind": reply.kind,
-                    "outcome": reply.outcome,
+                    "outcome": str(reply.outcome),
                     "reason": reply.reason,
                     "collected_at": reply.collected_at.isoformat(),
                 }
@@ -155,19 +156,29 @@ def resend_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
     """Put the same bytes under the same name once more (F4); Conflict where the file has not left yet."""
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=60):
-        with system.database.reading() as look:
-            file, profile = _file(look, file_name)
-            if file.state is FileState.EXTRACTED:
-                raise Conflict(f"{file_name} has not left yet: `eld export run` finishes it")
-            if file.state is FileState.FCO_REJECTED:
-                raise Conflict(f"{file_name} was refused ({file.reason}): what it held goes out in another file")
-            sending = file_to_send(file, profile.text)
-        send_again(DatabaseLedger(system, actor), sending, system.transport, system.workdir)
-        with system.database.unit_of_work() as work:
-            detail = {"file_name": file_name, "sha256": file.sha256}
-            system.record(work, actor, Action.FILE_RESENT, ("file", file.id), detail)
-            work.commit()
-    return file_facts(system, file)
+        return file_facts(system, put_again(system, actor, file_name))
+
+
+def put_again(system: System, actor: Actor, file_name: str) -> ExportFile:
+    """As `resend_file`, under a lock that the caller holds; it counts, and a SEQGAP is answered by it."""
+    with system.database.reading() as look:
+        file, profile = _file(look, file_name)
+        if file.state is FileState.EXTRACTED:
+            raise Conflict(f"{file_name} has not left yet: `eld export run` finishes it")
+        if file.state is FileState.FCO_REJECTED:
+            raise Conflict(f"{file_name} was refused ({file.reason}): what it held goes out in another file")
+        sending = file_to_send(file, profile.text)
+    send_again(DatabaseLedger(system, actor), sending, system.transport, system.workdir)
+    with system.database.unit_of_work() as work:
+        file, _ = _file(work, file_name)
+        work.session.refresh(file, with_for_update=True)
+        file.resends, file.resent_at = file.resends + 1, system.clock.now()
+        if file.reason == SEQGAP:
+            file.reason = ""  # until the agent says so again
+        detail = {"file_name": file_name, "sha256": file.sha256}
+        system.record(work, actor, Action.FILE_RESENT, ("file", file.id), detail)
+        work.commit()
+    return file
 
 
 def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: bool = False) -> None:

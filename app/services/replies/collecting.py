@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -11,18 +10,21 @@ from app.audit.events import Action
 from app.db.locks import named_lock
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
+from app.domain.files import ReplyFileOutcome
 from app.domain.permissions import Permission
 from app.errors import Problem
 from app.models.exports import ExportFile
 from app.models.replies import ReplyFile
 from app.services.access import authorise
 from app.services.cases.opening import CaseFacts, open_case
-from app.services.replies.files import REPEATED, apply_fco
+from app.services.replies.car_sequence import CarSequence
+from app.services.replies.files import apply_fco
+from app.services.replies.reading import ReadReply, ReplyReader
 from app.services.replies.rows import CarApplication
 from app.services.system import System
-from emergency_export.faults import DamagedReply, ExportError, Fault, FaultCode
-from emergency_export.profiles import FileKind
-from emergency_export.replies import CarFile, Fco, read_car, read_fco
+from emergency_export.faults import DamagedReply, ExportError, Fault
+from emergency_export.profiles import FileKind, Profile
+from emergency_export.replies import CarFile, Fco
 
 LOCK_WAIT_SECONDS = 60.0
 
@@ -43,23 +45,23 @@ class CollectReport:
         return asdict(self)
 
 
-def collect_replies(system: System, actor: Actor) -> CollectReport:
+def collect_replies(system: System, actor: Actor, report: CollectReport | None = None) -> CollectReport:
     """Fetch and apply every reply; a damaged one is set aside whole and nothing of it is applied.
 
     May be repeated and interrupted at any point: a file leaves the inbox only after its effect is committed,
-    and one that was applied before is known again by its digest.
+    and one that was applied before is known again by its digest. A `report` that is handed in is counted up file by
+    file, so that it tells what was done where the transport breaks in the middle.
     """
     authorise(actor, Permission.COLLECT_REPLIES)
-    report = CollectReport()
+    report = CollectReport() if report is None else report
     with named_lock(system.database, "replies", wait=LOCK_WAIT_SECONDS):
-        names = system.transport.list_replies()
-        fcos = [name for name in names if system.profile.kind_of(name) is FileKind.FCO]
+        reader = ReplyReader(system)
         fault: ExportError | None = None
-        for name in fcos + [name for name in names if name not in fcos]:
+        for name in reader.in_order(system.transport.list_replies()):
             try:
-                _Collection(system, actor, report, name).run()
+                _Collection(system, actor, report, reader, name).run()
             except ExportError as wrong:
-                if system.profile.kind_of(name) is not None:
+                if reader.kind_of(name) is not None:
                     raise
                 fault = wrong  # what is no reply at all must not keep the agent's replies waiting
     if fault is not None:
@@ -74,6 +76,7 @@ class _Collection:
     system: System
     actor: Actor
     report: CollectReport
+    reader: ReplyReader
     name: str
     sha256: str = ""
 
@@ -83,45 +86,23 @@ class _Collection:
         try:
             self.sha256 = self.system.transport.fetch(self.name, copy)
             try:
-                reply = self._read(copy)
+                found = self.reader.read(copy, self.name)
             except DamagedReply as damaged:
                 self._set_aside(damaged.faults)
                 return
             # "Archived with its digest before it is applied": a copy is kept first, the reply leaves the inbox last.
             if self.system.transport.keep(self.name).sha256 != self.sha256:
                 return  # another lies there by now: the next collection reads that one
-            if isinstance(reply, Fco):
-                self._apply_fco(reply)
-            else:
-                self._apply_car(reply)
+            self._apply(found)
             self.system.transport.archive(self.name)
         finally:
             copy.unlink(missing_ok=True)
 
-    def _read(self, copy: Path) -> Fco | CarFile:
-        """Return a reply that is whole and meant for us; DamagedReply for any other."""
-        kind = self.system.profile.kind_of(self.name)
-        if kind is FileKind.FCO:
-            fco = read_fco(copy, self.name, self.system.profile)
-            self._check_fco(fco)
-            return fco
-        if kind is not FileKind.CAR:
-            raise DamagedReply([Fault(FaultCode.FORM, "no reply of the agent has such a name")])
-        car = read_car(copy, self.name, self.system.profile)
-        if car.header.cupid != self.system.settings.cupid:
-            message = f"the CAR is for CUPID {car.header.cupid}, not ours"
-            raise DamagedReply([Fault(FaultCode.DISAGREES, message, line=1, field="cupid")])
-        return car
-
-    def _check_fco(self, fco: Fco) -> None:
-        with self.system.database.reading() as look:
-            numbered = select(ExportFile.file_sequence).where(ExportFile.file_name == fco.file_name)
-            sequence = look.session.scalar(numbered)
-        if sequence is None:
-            raise DamagedReply([Fault(FaultCode.DISAGREES, "we never numbered such a file", field="file_name")])
-        if fco.file_sequence not in {None, sequence}:
-            message = f"the file has number {sequence}, the reply says {fco.file_sequence}"
-            raise DamagedReply([Fault(FaultCode.DISAGREES, message, field="file_sequence")])
+    def _apply(self, found: ReadReply) -> None:
+        if isinstance(found.reply, Fco):
+            self._apply_fco(found.reply)
+        else:
+            self._apply_car(found.reply, found.profile)
 
     def _apply_fco(self, fco: Fco) -> None:
         with self.system.database.unit_of_work() as work:
@@ -129,22 +110,27 @@ class _Collection:
                 select(ExportFile).where(ExportFile.file_name == fco.file_name).with_for_update()
             ).one()
             known = self._known(work)
-            outcome = REPEATED if known else apply_fco(self.system, work, self.actor, file, fco)
-            self._note(work, FileKind.FCO, outcome, file.id, fco.reason, applied=outcome != REPEATED)
+            outcome = ReplyFileOutcome.REPEATED if known else apply_fco(self.system, work, self.actor, file, fco)
+            repeats = ReplyFileOutcome(outcome).repeats
+            kept = self._keep(work, FileKind.FCO, outcome, file_id=file.id, reason=fco.reason)
+            self._trail(work, kept, (int(not repeats), int(repeats), 0))
             work.commit()
         self.report.fco += 1
-        self.report.repeated += outcome == REPEATED
+        self.report.repeated += repeats
 
-    def _apply_car(self, car: CarFile) -> None:
+    def _apply_car(self, car: CarFile, profile: Profile) -> None:
+        sequence = car.header.car_sequence
         with self.system.database.unit_of_work() as work:
             if self._known(work):
-                self._note(work, FileKind.CAR, REPEATED, None, "", applied=False)
+                kept = self._keep(work, FileKind.CAR, ReplyFileOutcome.REPEATED, sequence=sequence)
                 counts = (0, car.record_count, 0)
             else:
-                kept = self._keep(work, FileKind.CAR, "applied", None, "")
-                found = CarApplication(self.system, work, self.actor, kept.id, self.name).apply(car)
+                in_sequence = CarSequence(self.system, work, self.actor)
+                kept = self._keep(work, FileKind.CAR, in_sequence.place(sequence), sequence=sequence)
+                in_sequence.tell(kept)
+                found = CarApplication(self.system, work, self.actor, profile, kept.id, self.name).apply(car)
                 counts = (found.applied, found.repeated, found.unsolicited)
-                self._trail(work, kept.id, FileKind.CAR, counts)
+            self._trail(work, kept, counts)
             work.commit()
         self.report.car += 1
         self.report.applied += counts[0]
@@ -153,11 +139,20 @@ class _Collection:
 
     def _known(self, work: UnitOfWork) -> bool:
         """Say whether the same bytes were applied before."""
-        before = select(ReplyFile.id).where(ReplyFile.sha256 == self.sha256, ReplyFile.outcome == "applied")
+        before = select(ReplyFile.id).where(
+            ReplyFile.sha256 == self.sha256, ReplyFile.outcome != ReplyFileOutcome.QUARANTINED
+        )
         return work.session.scalar(before.limit(1)) is not None
 
     def _keep(
-        self, work: UnitOfWork, kind: FileKind | None, outcome: str, file_id: int | None, reason: str
+        self,
+        work: UnitOfWork,
+        kind: FileKind | None,
+        outcome: ReplyFileOutcome,
+        *,
+        file_id: int | None = None,
+        reason: str = "",
+        sequence: int | None = None,
     ) -> ReplyFile:
         kept = ReplyFile(
             file_name=_token(self.name),
@@ -166,26 +161,21 @@ class _Collection:
             outcome=outcome,
             export_file_id=file_id,
             reason=reason,
+            sequence=sequence,
             collected_at=self.system.clock.now(),
         )
         work.session.add(kept)
         work.session.flush()
         return kept
 
-    def _note(
-        self, work: UnitOfWork, kind: FileKind, outcome: str, file_id: int | None, reason: str, *, applied: bool
-    ) -> None:
-        kept = self._keep(work, kind, outcome, file_id, reason)
-        self._trail(work, kept.id, kind, (int(applied), int(not applied), 0))
-
-    def _trail(self, work: UnitOfWork, reply_file_id: int, kind: FileKind, counts: tuple[int, int, int]) -> None:
+    def _trail(self, work: UnitOfWork, kept: ReplyFile, counts: tuple[int, int, int]) -> None:
         detail = {
             "file_name": self.name,
-            "kind": str(kind),
+            "kind": kept.kind,
             "sha256": self.sha256,
             **dict(zip(("applied", "repeated", "unsolicited"), counts, strict=True)),
         }
-        self.system.record(work, self.actor, Action.REPLIES_APPLIED, ("reply_file", reply_file_id), detail)
+        self.system.record(work, self.actor, Action.REPLIES_APPLIED, ("reply_file", kept.id), detail)
 
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         """Put the file into quarantine whole, with the reason beside it, in the trail and before operations."""
@@ -202,14 +192,14 @@ class _Collection:
         """Say whether this was noted already: by an attempt that broke off before the file had left the inbox."""
         before = select(ReplyFile.id).where(
             ReplyFile.sha256 == self.sha256,
-            ReplyFile.outcome == "quarantined",
+            ReplyFile.outcome == ReplyFileOutcome.QUARANTINED,
             ReplyFile.file_name == _token(self.name),
         )
         return work.session.scalar(before.limit(1)) is not None
 
     def _note_set_aside(self, work: UnitOfWork, faults: Sequence[Fault]) -> None:
-        kind = self.system.profile.kind_of(self.name)
-        kept = self._keep(work, kind, "quarantined", None, str(faults[0].code))
+        kind, code = self.reader.kind_of(self.name), str(faults[0].code)
+        kept = self._keep(work, kind, ReplyFileOutcome.QUARANTINED, reason=code)
         text = f"The reply was set aside whole, nothing of it was applied: {faults[0]}"
         open_case(self.system, work, self.actor, CaseFacts("QUARANTINE", text, file_name=_token(self.name)))
         detail = {

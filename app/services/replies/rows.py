@@ -4,30 +4,52 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Table
 
+from app.db.bulk import copy_rows
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
-from app.domain.outcomes import Effect, reply_outcome
+from app.domain.outcomes import Effect, Outcome, reply_outcome
+from app.domain.porting import WARNINGS
 from app.domain.refusals import refusal
 from app.domain.transactions import TransactionState
-from app.models.exports import ExportFile, Transaction
-from app.models.numbers import Number
+from app.models.exports import Transaction
 from app.models.replies import Reply
 from app.services.cases.opening import CaseFacts, open_case
-from app.services.exports.decisions import transaction_reference
 from app.services.exports.ledger import mark_delivered
-from app.services.replies.effects import Standings, apply_outcome, newer_sent, read_standings
+from app.services.replies.effects import Queue, Told, apply_outcome
+from app.services.replies.file_cases import settle_sequence
+from app.services.replies.held_list import HeldList
+from app.services.replies.pairs import overtaken
+from app.services.replies.standings import Sent, Standings, read_standings
+from app.services.replies.wanting import HEAL, want_all_again
 from app.services.system import System
 from app.services.transactions import transaction_number
+from emergency_export.profiles import Profile
 from emergency_export.replies import CarFile, CarRow
 from emergency_export.responses import ResponseCode
-from validators.numbers import national
 
-BATCH = 1_000
+BATCH = 2_000
 KEPT = frozenset({Effect.APPLIED, Effect.NOTED, Effect.UNKNOWN_CODE, Effect.CONTRADICTS})
+COLUMNS = (
+    "reply_file_id",
+    "line",
+    "transaction_id",
+    "txn_ref",
+    "telephone_no",
+    "command",
+    "code",
+    "reply_class",
+    "final",
+    "error_list",
+    "text",
+    "at",
+    "effect",
+    "marked",
+)
 
 
 @dataclass
@@ -52,106 +74,158 @@ class CarCounts:
         return self.effects[Effect.UNSOLICITED]
 
 
+class Meaning(NamedTuple):
+    """What the table says of a code for a command; both None where it does not know it."""
+
+    code: ResponseCode | None
+    word: str | None
+
+
 @dataclass
 class CarApplication:
-    """Applies one CAR in the caller's unit of work, in batches: memory does not grow with the file."""
+    """Applies one CAR in the caller's unit of work, in batches: memory does not grow with the file.
+
+    `profile` is the one that read it: its table says what the codes mean.
+    """
 
     system: System
     work: UnitOfWork
     actor: Actor
+    profile: Profile
     reply_file_id: int
     file_name: str
     counts: CarCounts = field(default_factory=CarCounts)
-    _transactions: dict[int, tuple[Transaction, ExportFile, str]] = field(default_factory=dict)
-    _standings: Standings = field(default_factory=lambda: Standings({}, set(), {}))
+    _meanings: dict[tuple[str, str], Meaning] = field(default_factory=dict)
 
     def apply(self, car: CarFile) -> CarCounts:
         """Apply every row; those that answer no transaction of ours are one entry for operations."""
-        rows = car.rows()
+        rows, held_list = car.rows(), HeldList(self.work)
         while batch := list(islice(rows, BATCH)):
-            self._prefetch(batch)
-            for row in batch:
-                self._apply(row)
-            self.work.session.flush()
-            self.work.session.expunge_all()
+            self._apply_batch(batch, held_list)
+        held_list.drop()
         if self.counts.unsolicited:
             text = f"{self.counts.unsolicited} of its replies answer no transaction of ours."
             facts = CaseFacts("UNSOLICITED", text, file_name=self.file_name)
             open_case(self.system, self.work, self.actor, facts)
         return self.counts
 
-    def _prefetch(self, batch: Sequence[CarRow]) -> None:
-        ids = [number for row in batch if (number := transaction_number(row.txn_ref)) is not None]
-        found = self.work.session.execute(
-            select(Transaction, ExportFile, Number.number)
-            .join(ExportFile, ExportFile.id == Transaction.file_id)
-            .join(Number, Number.id == Transaction.number_id)
-            .where(Transaction.id.in_(ids))
-            .order_by(Transaction.number_id)
-            .with_for_update(of=Transaction)
-        )
-        self._transactions = {row[0].id: (row[0], row[1], row[2]) for row in found}
-        numbers = [item[0].number_id for item in self._transactions.values()]
-        self._standings = read_standings(self.work, numbers, list(self._transactions))
+    def _apply_batch(self, batch: Sequence[CarRow], held_list: HeldList) -> None:
+        ids = {number for row in batch if (number := transaction_number(row.txn_ref)) is not None}
+        standings = read_standings(self.work, ids)
+        known = _BatchOfReplies(self, standings)
+        copy_rows(self.work, _table(), COLUMNS, [known.apply(row) for row in batch])
+        standings.write(held_list)
+        Queue(self.system, self.work, self.actor).tell(known.told)
+        if standings.heals:
+            want_all_again(self.system, self.work, Transaction.id.in_(standings.heals), cause=HEAL)
+        self.work.session.flush()
+        self.work.session.expunge_all()
 
-    def _transaction_of(self, row: CarRow) -> tuple[Transaction, ExportFile] | None:
-        """Return the transaction that a row answers: reference, number and command must all be its own."""
-        found = self._transactions.get(transaction_number(row.txn_ref) or 0)
+    def meaning(self, code: str, command: str) -> Meaning:
+        """Return what the table says of a code for a command."""
+        found = self._meanings.get((code, command))
         if found is None:
-            return None
-        transaction, file, number = found
-        reference = transaction_reference(file.cupid, transaction.child_cupid, transaction.id)
-        ours = (reference, transaction.command, national(number))
-        return (transaction, file) if ours == (row.txn_ref, row.command, row.telephone_no) else None
+            row = self.profile.response(code, command)
+            found = self._meanings[code, command] = Meaning(row, None if row is None else row.meaning_for(command))
+        return found
 
-    def _apply(self, row: CarRow) -> None:
-        found = self._transaction_of(row)
-        if found is None:
-            self._keep(row, None, Effect.UNSOLICITED, None)
-            return
-        transaction, file = found
-        if transaction.state is TransactionState.EXTRACTED and file.state is FileState.EXTRACTED:
-            # A reply to a file whose number is ours proves that it was delivered.
-            mark_delivered(self.system, self.work, self.actor, file)
-        code = self.system.profile.response(row.response_code, row.command)
-        held = self._standings.held.get(transaction.number_id)
-        meaning = None if code is None else code.meaning_for(row.command)
-        pair = self._standings.pairs.get(transaction.id)
+
+class _BatchOfReplies:
+    """The replies of one batch against what is known of what they answer."""
+
+    def __init__(self, car: CarApplication, standings: Standings) -> None:
+        self._car, self._standings = car, standings
+        self._now = car.system.clock.now()
+        self._overtaken: set[int] | None = None
+        self._proved: set[int] = set()
+        self.told: list[Told] = []
+
+    def apply(self, row: CarRow) -> tuple[Any, ...]:
+        """Apply one reply and return it as it is kept."""
+        sent = self._answered(row)
+        if sent is None:
+            return self._kept(row, None, Effect.UNSOLICITED, None)
+        if sent.file_id not in self._proved:
+            self._prove_delivery(sent.file_id)
+        meaning = self._car.meaning(row.response_code, row.command)
+        standings = self._standings
+        held, pair = standings.held.get(sent.number_id), standings.pairs.get(sent.id)
+        before = sent.state
         outcome = reply_outcome(
             row.command,
-            transaction.state,
+            before,
             row.response_code,
-            meaning,
+            meaning.word,
             0 if held is None else held.heals,
-            newer_sent=meaning == "closes_undone" and newer_sent(self.work, transaction),
+            newer_sent=meaning.word == "closes_undone" and self._is_overtaken(sent),
             pair=None if pair is None else pair.state,
         )
-        plain = refusal(row.response_code, row.text)
-        text = plain.text
-        if outcome.effect is Effect.CONTRADICTS:
-            text = f"The agent contradicts itself: this had ended as {transaction.state}, and now it answers: {text}"
-        told = CaseFacts(row.response_code, text, plain.field, transaction.number_id, transaction.id)
-        apply_outcome(self.system, self.work, self.actor, transaction, outcome, told, self._standings, row.message_time)
-        self._keep(row, transaction, outcome.effect, code)
+        apply_outcome(standings, sent, outcome, row.response_code, row.message_time, self._now)
+        if row.response_code in WARNINGS:
+            standings.warned[sent.id] = (row.response_code, row.message_time)
+        if outcome.case:
+            standings.with_case.add(sent.number_id)
+            self.told.append(Told(sent, outcome, _facts(row, sent, outcome, before)))
+        elif outcome.state is TransactionState.COMPLETED and sent.number_id in standings.with_case:
+            self.told.append(Told(sent, outcome, None))
+        return self._kept(row, sent.id, outcome.effect, meaning.code)
 
-    def _keep(self, row: CarRow, transaction: Transaction | None, effect: Effect, code: ResponseCode | None) -> None:
-        self.counts.effects[effect] += 1
+    def _answered(self, row: CarRow) -> Sent | None:
+        """Return the transaction that a row answers: reference, number and command must all be its own."""
+        sent = self._standings.sent.get(transaction_number(row.txn_ref) or 0)
+        if sent is None or sent.identity != (row.txn_ref, row.command, row.telephone_no):
+            return None
+        return sent
+
+    def _prove_delivery(self, file_id: int) -> None:
+        """A reply to a file whose number is ours proves that it was delivered, and taken."""
+        car, file = self._car, self._standings.files[file_id]
+        if file.state is FileState.EXTRACTED:
+            mark_delivered(car.system, car.work, car.actor, file)
+        if file.state is FileState.DELIVERED and file.reason:
+            settle_sequence(car.system, car.work, car.actor, file, "the agent answered a record of the file")
+        self._proved.add(file_id)
+
+    def _is_overtaken(self, sent: Sent) -> bool:
+        if self._overtaken is None:
+            porting = [item.id for item in self._standings.sent.values() if item.command in "IE"]
+            self._overtaken = overtaken(self._car.work, porting)
+        return sent.id in self._overtaken
+
+    def _kept(
+        self, row: CarRow, transaction_id: int | None, effect: Effect, code: ResponseCode | None
+    ) -> tuple[Any, ...]:
+        self._car.counts.effects[effect] += 1
         marked = code is not None and (code.class_, code.final) != (row.class_, row.final)
-        self.work.session.add(
-            Reply(
-                reply_file_id=self.reply_file_id,
-                line=row.record,
-                transaction_id=None if transaction is None else transaction.id,
-                txn_ref=row.txn_ref,
-                telephone_no=row.telephone_no,
-                command=row.command,
-                code=row.response_code,
-                reply_class=row.class_,
-                final=row.final,
-                error_list=",".join(row.error_list),
-                text=row.text,
-                at=row.message_time,
-                effect=effect,
-                marked=marked,
-            )
+        return (
+            self._car.reply_file_id,
+            row.record,
+            transaction_id,
+            row.txn_ref,
+            row.telephone_no,
+            row.command,
+            row.response_code,
+            row.class_,
+            row.final,
+            ",".join(row.error_list),
+            row.text,
+            row.message_time,
+            effect,
+            marked,
         )
+
+
+def _facts(row: CarRow, sent: Sent, outcome: Outcome, before: TransactionState) -> CaseFacts:
+    """Return what a person is told of a reply, in plain words."""
+    plain = refusal(row.response_code, row.text)
+    text = plain.text
+    if outcome.effect is Effect.CONTRADICTS:
+        text = f"The agent contradicts itself: this had ended as {before}, and now it answers: {text}"
+    return CaseFacts(row.response_code, text, plain.field, sent.number_id, sent.id, urgent=outcome.urgent)
+
+
+def _table() -> Table:
+    table = Reply.__table__
+    if not isinstance(table, Table):
+        raise TypeError("a model stands for a table")
+    return table
