@@ -169,7 +169,7 @@ class Rehearsal:
         found = {}
         for path in sorted((self.root / "inbox").iterdir()):
             assert path.suffix != ".part"
-            found[path.name] = path.read_bytes().decode("ascii")
+            found[path.name] = path.read_bytes().decode("latin-1")
             path.unlink()
         return found
 

@@ -1,12 +1,14 @@
 """The step: replies whole and once, whatever is interrupted; the same again does nothing."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
 import pytest
 from agent_dat import Rehearsal, dat, data, name_of, number_of, ref_of
 
-from emergency_export.agent import Agent, AgentError, book, delivery, folder, intake, owed
+from emergency_export.agent import Agent, AgentError, Faults, book, delivery, folder, intake, owed
+from emergency_export.agent.faults import KINDS
 from emergency_export.agent.fixed_form import FixedForm
 
 
@@ -144,6 +146,46 @@ def test_a_crash_at_any_point_leaves_one_answer_to_each_file(tmp_path, monkeypat
     assert list(rehearsal.agent.records()) == list(calm.agent.records())
     assert (rehearsal.root / "outbox" / name_of(1)).exists() is keep
     assert rehearsal.collect() == calm.collect()
+
+
+def among_faults(root):
+    """A file sent to an agent of many faults."""
+    faults = Faults(4, **{f"{kind}_share": 0.5 for kind in KINDS if kind not in {"lose_file", "refuse_file"}})
+    rehearsal = Rehearsal(root, Agent, faults=faults)
+    rows = [data(n, "AI"[n % 2], telephone_no=number_of(n)) for n in range(1, 7)]
+    rehearsal.send(dat(1, rows), name_of(1))
+    return rehearsal
+
+
+def what_comes(rehearsal):
+    """The rows of the whole replies, without their moments, and the records held in the end."""
+    replies = []
+    rehearsal.agent.step()
+    while rehearsal.agent.owed():
+        replies += rehearsal.collect().items()
+        rehearsal.agent.step()
+    replies += rehearsal.collect().items()
+    whole = {text for _, text in replies if text.endswith("\r\n") and text.isascii()}
+    rows = {line[:62] for text in whole for line in text.split("\r\n") if line[:1] in {"R", "F"}}
+    return rows, list(rehearsal.agent.records())
+
+
+@pytest.fixture(scope="module")
+def uncrashed(tmp_path_factory):
+    found = what_comes(among_faults(tmp_path_factory.mktemp("uncrashed")))
+    assert found[0]
+    return found
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("point", POINTS, ids=[name for _, name in POINTS])
+def test_a_crash_among_faults_changes_no_answer(tmp_path, monkeypatch, point, after, uncrashed):
+    rehearsal = among_faults(tmp_path)
+    crash_at(monkeypatch, *point, after=after)
+    with contextlib.suppress(CrashError):
+        rehearsal.agent.step()
+    monkeypatch.undo()
+    assert what_comes(rehearsal) == uncrashed
 
 
 def test_a_stale_part_of_a_crash_is_written_over(rehearsal):
