@@ -20,7 +20,7 @@ from emergency_export.profiles import FileKind, Profile
 if TYPE_CHECKING:
     from emergency_export.totals import Totals
 
-COLUMN_NAMES, UNKNOWN, ROWS = "columns", "unknown", ("data", "reply")
+COLUMN_NAMES, UNKNOWN, ROWS = "columns", "unknown", ("data", "reply", "fco")
 HEADER_SAYS = dict.fromkeys(("cupid", "file_sequence", "file_name", "car_sequence"), "the header says")
 WHOLE_LINE = "(line)"
 GUESS = 0.5  # a record whose type is unknown is shown as the one that it reads as, from here on
@@ -30,8 +30,8 @@ GUESS = 0.5  # a record whose type is unknown is shown as the one that it reads 
 class NamedRecord:
     """One line of the file: `type` is header, columns, data, trailer, fco, reply or unknown.
 
-    `number` counts data records or replies from 1; `text` is the line as it stands, one character a byte, without its
-    ending. `read_as` names the record by whose columns an unknown one was cut.
+    `number` counts data records or replies from 1, an FCO's one line is 1. `text` is the line as it stands, one
+    character a byte, without its ending. `read_as` names the record by whose columns an unknown one was cut.
     """
 
     line: int

@@ -28,7 +28,7 @@ def opening_text(explanation: Explanation) -> str:
 
 def record_text(record: NamedRecord) -> str:
     """Return one record's lines, with an empty one before."""
-    title = TITLES[record.type] + (f" {record.number}" if record.number else "")
+    title = TITLES[record.type] + (f" {record.number}" if record.number and record.type != "fco" else "")
     title += f", read as: {TITLES[record.read_as]}" if record.read_as else ""
     lines = ["", f"line {record.line}: {title}"]
     width = max((len(field.name) for field in record.fields), default=0)

@@ -134,6 +134,12 @@ def test_a_warning_is_said_and_ends_with_0(bare: Eld) -> None:
     assert done.stdout.endswith(": no fault, 1 warning\n")
 
 
+def test_an_fco_is_one_record(bare: Eld) -> None:
+    lines = bare("explain", FILES / "BT199924112601.FCO", "--record", 1).stdout.splitlines()
+    assert "line 1: answer for a file" in lines
+    assert lines[-1] == "1 line, 1 record: no fault"
+
+
 def test_stdin_is_read(bare: Eld) -> None:
     assert bare.json("explain", DAT) == json.loads(
         bare("explain", "-", "--json", stdin=DAT.read_bytes().decode()).stdout

@@ -94,7 +94,7 @@ def test_a_whole_file_is_named_field_by_field(profile, kind, named):
     assert explanation.findings == explanation.about_file == ()
     assert explanation.kind == ("DAT" if kind == "full" else kind)
     assert [record.line for record in records] == list(range(1, len(content.splitlines()) + 1))
-    counted = {"FCO": 0, "CAR": len(CAR_ROWS), "DAT": len(ROWS)}.get(kind, len(HELD))
+    counted = {"FCO": 1, "CAR": len(CAR_ROWS), "DAT": len(ROWS)}.get(kind, len(HELD))
     assert explanation.record_count == counted
     types = {"FCO": ["fco"], "CAR": ["header", *["reply"] * counted, "trailer"]}
     dat = ["columns"] * profile.column_names + ["header", *["data"] * counted, "trailer"]
@@ -556,9 +556,20 @@ def test_a_changed_byte_is_pointed_at_in_its_line(profile, kind, data):
 @both
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("byte", [0x00, 0x0A, 0x41, 0xE9])
+def test_many_a_changed_byte_is_pointed_at_in_its_line(profile, kind, byte):
+    check_every(31, profile, kind, byte)
+
+
+@pytest.mark.long
+@both
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("byte", [0x00, 0x0A, 0x0D, 0x20, 0x30, 0x41, 0x7C, 0xE9])
 def test_each_changed_byte_is_pointed_at_in_its_line(profile, kind, byte):
+    check_every(1, profile, kind, byte)
+
+
+def check_every(step, profile, kind, byte):
     content, name = sample(profile, kind)
-    step = 1 if len(content) < 1000 else 13
     for at in range(0, len(content), step):
         if content[at] != byte:
             changed = content[:at] + bytes([byte]) + content[at + 1 :]
