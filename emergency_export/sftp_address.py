@@ -53,8 +53,9 @@ class SftpAddress:
     def shown(self, *parts: str) -> str:
         """Return the address of something below the path; it holds no secret."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        path = "/".join((self.path if self.path.startswith("/") else f"/~/{self.path}", *parts))
-        return f"sftp://{quote(self.user)}@{host}:{self.port}{quote(path.replace('//', '/'), safe='/~')}"
+        root = self.path if self.path.startswith("/") else f"/~/{self.path}"
+        path = "/".join((root.rstrip("/"), *parts)) or "/"
+        return f"sftp://{quote(self.user, safe='')}@{host}:{self.port}{quote(path, safe='/~')}"
 
     def below(self, *parts: str) -> bytes:
         """Return a path on the server as its bytes."""
