@@ -21,6 +21,7 @@ STAFF = (
     ("Porting", "porting.board", Permission.SEE_PORTING),
     ("Numbers", "ops_numbers.listing", Permission.SEE_RECORD),
     ("Files", "files.listing", Permission.SEE_FILES),
+    ("Replies", "replies.listing", Permission.SEE_FILES),
     ("Trail", "trail.listing", Permission.READ_TRAIL),
 )
 

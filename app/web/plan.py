@@ -10,6 +10,7 @@ from app.web.ops.lists import room as lists
 from app.web.ops.missing import room as missing
 from app.web.ops.numbers import room as ops_numbers
 from app.web.ops.porting import room as porting
+from app.web.ops.replies import room as replies
 from app.web.ops.reviews import room as reviews
 from app.web.ops.tonight import room as tonight
 from app.web.ops.trail import room as trail
@@ -34,6 +35,7 @@ ROOMS = (
     bulk,
     tonight,
     files,
+    replies,
     cases,
     reviews,
     missing,
