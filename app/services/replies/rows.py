@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
-from app.db.bulk import copy_rows
+from app.db.bulk import copy_rows, one_of
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
@@ -34,6 +34,9 @@ from emergency_export.responses import ResponseCode
 
 BATCH = 2_000
 KEPT = frozenset({Effect.APPLIED, Effect.NOTED, Effect.UNKNOWN_CODE, Effect.CONTRADICTS})
+# What calls a person without having moved anything.
+ASKS = frozenset({Effect.UNKNOWN_CODE, Effect.CONTRADICTS})
+Said = tuple[Any, ...]
 COLUMNS = (
     "reply_file_id",
     "line",
@@ -137,6 +140,7 @@ class _BatchOfReplies:
         self._car, self._standings = car, standings
         self._now = car.system.clock.now()
         self._overtaken: set[int] | None = None
+        self._said: set[Said] | None = None
         self._proved: set[int] = set()
         self.told: list[Told] = []
 
@@ -160,6 +164,8 @@ class _BatchOfReplies:
             newer_sent=meaning.word == "closes_undone" and self._is_overtaken(sent),
             pair=None if pair is None else pair.state,
         )
+        if outcome.effect in ASKS and self._said_before(row, sent):
+            outcome = Outcome(Effect.REPEATED)  # who was called once for these very words is not called again
         apply_outcome(standings, sent, outcome, row.response_code, row.message_time, self._now)
         if row.response_code in WARNINGS:
             standings.warned[sent.id] = (row.response_code, row.message_time)
@@ -191,6 +197,18 @@ class _BatchOfReplies:
             porting = [item.id for item in self._standings.sent.values() if item.command in "IE"]
             self._overtaken = overtaken(self._car.work, porting)
         return sent.id in self._overtaken
+
+    def _said_before(self, row: CarRow, sent: Sent) -> bool:
+        """Say whether a person was called for the same words before, and note them."""
+        if self._said is None:
+            asked = select(Reply.transaction_id, Reply.code, Reply.at, Reply.text).where(
+                one_of(self._car.work, Reply.transaction_id, self._standings.sent), Reply.effect.in_(ASKS)
+            )
+            self._said = {tuple(found) for found in self._car.work.session.execute(asked)}
+        words = (sent.id, row.response_code, row.message_time, row.text)
+        before = words in self._said
+        self._said.add(words)
+        return before
 
     def _kept(
         self, row: CarRow, transaction_id: int | None, effect: Effect, code: ResponseCode | None
