@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, text, update
+from sqlalchemy.exc import DBAPIError
 from stage import number
 
 from app.db.faults import DatabaseAway
@@ -358,15 +359,15 @@ def test_noting_a_job_never_fails(stage, monkeypatch):
 
 
 def test_one_kind_that_cannot_be_looked_at_leaves_the_others_alone(sent, monkeypatch):
-    def broken(_system, _look):
-        raise KeyError("broken")
+    def broken(_system, look):
+        look.session.execute(text("SELECT no_such_column FROM alarms"))
 
     (file,) = sent.files()
     sent.clock.advance(4 * HOUR)
     assert standing(sent) == [("fco_overdue", file.file_name)]
     note_job(sent.system, "imports", KeyError("x"))
-    monkeypatch.setitem(watching.LOOKS, "fco_overdue", broken)
-    with pytest.raises(KeyError):
+    monkeypatch.setitem(watching.LOOKS[1], "fco_overdue", broken)
+    with pytest.raises(DBAPIError, match="no_such_column"):
         watch(sent.system)
     kinds = [alarm["kind"] for alarm in list_alarms(sent.system, sent.staff)]
     assert kinds == ["job_fails", "fco_overdue"], "what cannot be looked at stays as it was"
@@ -403,14 +404,15 @@ def test_no_look_reads_the_transactions_through(stage):
         listen(engine, asked)
         if stage.system.database.dialect == "postgresql":
             look.session.execute(text("SET LOCAL enable_seqscan = off"))
-        for kind in LOOKS:
-            tuple(LOOKS[kind](stage.system, look))
+        for look_for in [*LOOKS[0].values(), *LOOKS[1].values()]:
+            tuple(look_for(stage.system, look))
         plans = [explain(look, statement, values) for statement, values in asked if "transactions" in statement]
     assert len(plans) == 2
     for plan in plans:
         assert not any(word in plan for word in ("SCAN transactions", "Seq Scan on transactions")), plan
     assert any("ix_transactions_unanswered" in plan for plan in plans)
-    assert any("ix_transactions_urgent" in plan for plan in plans)
+    if stage.system.database.dialect == "sqlite":  # PostgreSQL chooses by what it has counted, and here is nothing
+        assert any("ix_transactions_urgent (incident>?)" in plan for plan in plans)
 
 
 def listen(engine, asked):

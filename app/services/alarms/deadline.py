@@ -11,8 +11,8 @@ Answer = TypeVar("Answer")
 IN_ALL_SECONDS = 30.0
 
 
-def in_time(act: Callable[[], Answer], seconds: float = IN_ALL_SECONDS) -> Answer:
-    """Return what `act` returns or raise what it raises; NotSent after `seconds`, and it is left behind."""
+def in_time(act: Callable[[], Answer]) -> Answer:
+    """Return what `act` returns or raise what it raises; NotSent after 30 seconds, and it is left behind."""
     told: SimpleQueue[tuple[Answer | None, Exception | None]] = SimpleQueue()
 
     def run() -> None:
@@ -23,7 +23,7 @@ def in_time(act: Callable[[], Answer], seconds: float = IN_ALL_SECONDS) -> Answe
 
     Thread(target=run, name="alarm", daemon=True).start()
     try:
-        answer, fault = told.get(timeout=seconds)
+        answer, fault = told.get(timeout=IN_ALL_SECONDS)
     except Empty:
         raise NotSent("no answer in time") from None
     if fault is not None:

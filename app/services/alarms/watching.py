@@ -1,6 +1,6 @@
 """The watch: compares what is so with what stands as an alarm, raises, clears, and tells."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import select
@@ -23,18 +23,20 @@ from app.services.alarms.urgent import urgent_waits
 from app.services.system import System
 
 Look = Callable[[System, Reading], Iterator[Condition]]
+Found = tuple[Condition, ...]
 
-# A night that is let go is given its time to come: so what holds it is looked at before whether it came.
-LOOKS: dict[AlarmKind, Look] = {
-    AlarmKind.NIGHT_HELD: nights_held,
-    AlarmKind.FILE_REFUSED: files_refused,
-    AlarmKind.NIGHT_MISSED: nights_missed,
-    AlarmKind.FILE_STUCK: files_stuck,
-    AlarmKind.FCO_OVERDUE: fco_overdue,
-    AlarmKind.FINAL_OVERDUE: final_overdue,
-    AlarmKind.URGENT_WAITS: urgent_waits,
-    AlarmKind.JOB_FAILS: jobs_failing,
-}
+# What holds a night is settled before whether it came: one that is let go is given its time to come.
+LOOKS: tuple[dict[AlarmKind, Look], ...] = (
+    {AlarmKind.NIGHT_HELD: nights_held, AlarmKind.FILE_REFUSED: files_refused},
+    {
+        AlarmKind.NIGHT_MISSED: nights_missed,
+        AlarmKind.FILE_STUCK: files_stuck,
+        AlarmKind.FCO_OVERDUE: fco_overdue,
+        AlarmKind.FINAL_OVERDUE: final_overdue,
+        AlarmKind.URGENT_WAITS: urgent_waits,
+        AlarmKind.JOB_FAILS: jobs_failing,
+    },
+)
 
 
 def watch(system: System) -> None:
@@ -42,30 +44,44 @@ def watch(system: System) -> None:
 
     No kind of alarm and no channel stops another: the first error of them is raised when all are through.
     """
+    faults: list[Exception] = []
     with named_lock(system.database, "alarms"):
-        steps: list[Callable[[], None]] = [partial(_settle, system, kind) for kind in LOOKS]
-        steps += [partial(tell, system, sender) for sender in open_channels(system.settings)]
-        faults = [fault for step in steps if (fault := _fault_of(step)) is not None]
+        for looks in LOOKS:
+            for kind, found in _look(system, looks, faults).items():
+                _guarded(partial(_settle, system, kind, found), faults)
+        for sender in open_channels(system.settings):
+            _guarded(partial(tell, system, sender), faults)
     if faults:
         raise faults[0]
 
 
-def _fault_of(step: Callable[[], None]) -> Exception | None:
+def _guarded(step: Callable[[], None], faults: list[Exception]) -> None:
     try:
         step()
     except Exception as fault:  # noqa: BLE001  raised by the caller, after the others had their turn
-        return fault
-    return None
+        faults.append(fault)
 
 
-def _settle(system: System, kind: AlarmKind) -> None:
-    """Make the alarms of a kind equal to what is so."""
+def _look(system: System, looks: Mapping[AlarmKind, Look], faults: list[Exception]) -> dict[AlarmKind, Found]:
+    """Return what is so where it is not what stands; a kind that cannot be looked at stays as it is."""
+    changed: dict[AlarmKind, Found] = {}
     with system.database.reading() as look:
-        found = tuple(LOOKS[kind](system, look))
-        if {alarm.subject: alarm.text for alarm in _standing(look, kind)} == {
-            item.subject: item.text for item in found
-        }:
-            return
+        standing = _standing(look, *looks)
+        for kind, look_for in looks.items():
+            try:
+                with look.session.begin_nested():
+                    found = tuple(look_for(system, look))
+            except Exception as fault:  # noqa: BLE001  raised by the caller, after the others had their turn
+                faults.append(fault)
+                continue
+            known = {alarm.subject: alarm.text for alarm in standing if alarm.kind is kind}
+            if known != {item.subject: item.text for item in found}:
+                changed[kind] = found
+    return changed
+
+
+def _settle(system: System, kind: AlarmKind, found: Found) -> None:
+    """Make the alarms of a kind equal to what is so."""
     try:
         with system.database.unit_of_work() as work:
             _change(system, work, kind, found)
@@ -74,7 +90,7 @@ def _settle(system: System, kind: AlarmKind) -> None:
         return  # raised by another process in the same moment: the database keeps one
 
 
-def _change(system: System, work: UnitOfWork, kind: AlarmKind, found: Sequence[Condition]) -> None:
+def _change(system: System, work: UnitOfWork, kind: AlarmKind, found: Found) -> None:
     standing = {alarm.subject: alarm for alarm in _standing(work, kind, locked=True)}
     now = system.clock.now()
     for item in found:
@@ -89,8 +105,8 @@ def _change(system: System, work: UnitOfWork, kind: AlarmKind, found: Sequence[C
         _record(system, work, Action.ALARM_CLEARED, kind, alarm.subject)
 
 
-def _standing(look: Reading, kind: AlarmKind, *, locked: bool = False) -> Sequence[Alarm]:
-    query = select(Alarm).where(Alarm.kind == kind, Alarm.cleared_at.is_(None)).order_by(Alarm.id)
+def _standing(look: Reading, *kinds: AlarmKind, locked: bool = False) -> Sequence[Alarm]:
+    query = select(Alarm).where(Alarm.kind.in_(kinds), Alarm.cleared_at.is_(None)).order_by(Alarm.id)
     return look.session.scalars(query.with_for_update() if locked else query).all()
 
 
