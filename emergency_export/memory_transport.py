@@ -6,7 +6,7 @@ from pathlib import Path
 
 from emergency_export.faults import ForeignContent, NoSuchReply
 from emergency_export.kept_replies import Kept, kept_name
-from emergency_export.transport import OnStep, Order, is_whole, reply_order, safe_name
+from emergency_export.transport import OnStep, Order, check_unchanged, is_whole, reply_order, safe_name
 
 
 class MemoryTransport:
@@ -69,21 +69,22 @@ class MemoryTransport:
         self.kept[final] = content
         return Kept(final, _sha256(content))
 
-    def archive(self, name: str) -> Kept:
+    def archive(self, name: str, *, only: str | None = None) -> Kept:
         """Move a reply to `kept`; see Transport."""
-        return self._keep(name, self.kept, None)
+        return self._keep(name, self.kept, None, only)
 
-    def quarantine(self, name: str, reason: str) -> Kept:
+    def quarantine(self, name: str, reason: str, *, only: str | None = None) -> Kept:
         """Move a damaged reply to `quarantined`; see Transport."""
-        return self._keep(name, self.quarantined, reason)
+        return self._keep(name, self.quarantined, reason, only)
 
     def left_behind(self) -> tuple[str, ...]:
         """Return nothing: all can be moved."""
         return ()
 
-    def _keep(self, name: str, place: dict[str, bytes], reason: str | None) -> Kept:
+    def _keep(self, name: str, place: dict[str, bytes], reason: str | None, only: str | None) -> Kept:
         content = self._reply(name)
         sha256 = _sha256(content)
+        check_unchanged(name, sha256, only)
         final = kept_name(name, sha256, _digests(place))
         if reason is not None:
             self._on_operation("reason")

@@ -22,6 +22,7 @@ from emergency_export.transport import (
     QUARANTINE,
     OnStep,
     Order,
+    check_unchanged,
     is_whole,
     reply_order,
     safe_name,
@@ -115,13 +116,13 @@ class SftpTransport:
             self._archive.prepare()
             return self._archive.take(name, self._reply(session, name))
 
-    def archive(self, name: str) -> Kept:
+    def archive(self, name: str, *, only: str | None = None) -> Kept:
         """Move a reply to the archive; see Transport."""
-        return self._move(name, self._archive, None)
+        return self._move(name, self._archive, None, only)
 
-    def quarantine(self, name: str, reason: str) -> Kept:
+    def quarantine(self, name: str, reason: str, *, only: str | None = None) -> Kept:
         """Move a damaged reply to the quarantine; see Transport."""
-        return self._move(name, self._quarantine, reason)
+        return self._move(name, self._quarantine, reason, only)
 
     def left_behind(self) -> tuple[str, ...]:
         """Return the replies that the server does not let us remove; see Transport."""
@@ -178,11 +179,11 @@ class SftpTransport:
         if after != there or length != there.size:
             raise TransportDown(f"{name} changed while it was read: it is read again when the agent has finished it")
 
-    def _move(self, name: str, shelf: Shelf, reason: str | None) -> Kept:
+    def _move(self, name: str, shelf: Shelf, reason: str | None, only: str | None) -> Kept:
         """Keep a reply here for good, then remove it there; broken off anywhere, the next attempt ends the same."""
         with self._reaching(INBOX, name) as session, _here():
             shelf.prepare()
-            kept = shelf.take(name, self._reply(session, name))
+            kept = shelf.take(name, _the_same(name, self._reply(session, name), only))
             if reason is not None:
                 shelf.explain(kept.name, reason)
             path = self.address.below(INBOX, name)
@@ -205,6 +206,15 @@ class SftpTransport:
             found.update(piece)
             size += len(piece)
         return Content(found.hexdigest(), size, read)
+
+
+def _the_same(name: str, content: Iterator[bytes], only: str | None) -> Iterator[bytes]:
+    """Pass a reply on; TransportDown at its end, before it counts as kept, where it is not the one that was read."""
+    found = hashlib.sha256()
+    for piece in content:
+        found.update(piece)
+        yield piece
+    check_unchanged(name, found.hexdigest(), only)
 
 
 @contextmanager

@@ -49,11 +49,17 @@ class Transport(Protocol):
     def keep(self, name: str) -> Kept:
         """Copy a reply to where `archive` will move it; it stays in the inbox. To be called before it is applied."""
 
-    def archive(self, name: str) -> Kept:
-        """Move a reply out of the way; where other content has its name there, it gets its digest in front."""
+    def archive(self, name: str, *, only: str | None = None) -> Kept:
+        """Move a reply out of the way; where other content has its name there, it gets its digest in front.
 
-    def quarantine(self, name: str, reason: str) -> Kept:
-        """Move a damaged reply aside whole, with `reason` as `<name>.reason.txt` beside it."""
+        With `only`, the digest of what was read, content that has come since stays where it is: TransportDown.
+        """
+
+    def quarantine(self, name: str, reason: str, *, only: str | None = None) -> Kept:
+        """Move a damaged reply aside whole, with `reason` as `<name>.reason.txt` beside it; `only` as for `archive`.
+
+        One that was read before the agent had finished it is so read again.
+        """
 
     def left_behind(self) -> tuple[str, ...]:
         """Return the replies that were put aside but could not be taken away: a person should ask for the right."""
@@ -77,6 +83,12 @@ def safe_name(name: str) -> str:
 def is_whole(name: str) -> bool:
     """Say whether a file of that name is finished: neither hidden nor on its way."""
     return not name.startswith(".") and not name.endswith(".part") and not {"/", "\0"} & set(name)
+
+
+def check_unchanged(name: str, sha256: str, only: str | None) -> None:
+    """Raise TransportDown where another reply stands under the name than the one that was read."""
+    if only not in {None, sha256}:
+        raise TransportDown(f"another reply stands as {name} since it was read: it stays there and is read next")
 
 
 class FolderTransport:
@@ -140,24 +152,25 @@ class FolderTransport:
         with _reaching():
             return self._archive.take(name, self._disk.read(source))
 
-    def archive(self, name: str) -> Kept:
+    def archive(self, name: str, *, only: str | None = None) -> Kept:
         """Move a reply to the archive; see Transport."""
-        return self._move(name, self._archive, None)
+        return self._move(name, self._archive, None, only)
 
-    def quarantine(self, name: str, reason: str) -> Kept:
+    def quarantine(self, name: str, reason: str, *, only: str | None = None) -> Kept:
         """Move a damaged reply to the quarantine; see Transport."""
-        return self._move(name, self._quarantine, reason)
+        return self._move(name, self._quarantine, reason, only)
 
     def left_behind(self) -> tuple[str, ...]:
         """Return nothing: what cannot be moved is an error at once."""
         return ()
 
-    def _move(self, name: str, shelf: Shelf, reason: str | None) -> Kept:
+    def _move(self, name: str, shelf: Shelf, reason: str | None, only: str | None) -> Kept:
         source = self._reply(name)
         with _reaching():
             sha256 = self._disk.digest(source)
             if sha256 is None:
                 raise NoSuchReply(f"{name} lies in the inbox no more")
+            check_unchanged(name, sha256, only)
             final = shelf.place(name, sha256)
             if reason is not None:
                 shelf.explain(final.name, reason)

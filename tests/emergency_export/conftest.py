@@ -16,8 +16,8 @@ def make_side(tmp_path, ssh_server):
     """Make SFTP sides; every connection is closed again."""
     sides = []
 
-    def make(server=ssh_server, **options):
-        sides.append(SftpSide(server, tmp_path / f"local{len(sides)}" / "data", **options))
+    def make(server=ssh_server, *, local=None, **options):
+        sides.append(SftpSide(server, local or tmp_path / f"local{len(sides)}", **options))
         return sides[-1]
 
     yield make

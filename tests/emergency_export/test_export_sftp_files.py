@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from failing_disk import every_fault
 from sftp_waiting import calls_a_person, may_succeed_later, server_of_its_own
 from transport_sides import CAR, DAT, FCO, contents
 
@@ -145,6 +146,38 @@ def test_a_memory_that_is_damaged_costs_one_more_reading(locked):
     assert locked.transport.list_replies() == (FCO, CAR)
     locked.transport.archive(FCO)
     assert locked.transport.list_replies() == (CAR,)
+
+
+@pytest.mark.parametrize("locked_inbox", [False, True])
+@pytest.mark.parametrize("folder", ["archive", "quarantine"])
+def test_our_own_disk_fails_at_every_step(make_side, ssh_server, folder, locked_inbox):
+    whole = make_side(root=ssh_server.new_root())
+
+    def put_aside(side):
+        return side.transport.archive(CAR) if folder == "archive" else side.transport.quarantine(CAR, "why")
+
+    def run(disk):
+        whole.answer(CAR, b"reply")
+        (whole.root / "inbox").chmod(0o555 if locked_inbox else 0o755)
+        for path in whole.local.rglob("*.*"):
+            path.unlink()
+        failing = make_side(root=whole.root, local=whole.local, disk=disk)
+        done = True
+        try:
+            put_aside(failing)
+        except TransportDown:
+            done = False
+        failing.transport.close()
+        if CAR in whole.transport.list_replies():
+            assert whole.kept(folder).get(CAR, b"reply") == b"reply"
+            put_aside(whole)
+        reasons = {f"{CAR}.reason.txt": b"why\n"} if folder == "quarantine" else {}
+        assert whole.kept(folder) == {CAR: b"reply"} | reasons
+        assert whole.transport.list_replies() == ()
+        assert whole.transport.left_behind() == ((CAR,) if locked_inbox else ())
+        return done
+
+    every_fault(run)
 
 
 def test_links_and_folders_are_no_replies(side, tmp_path):

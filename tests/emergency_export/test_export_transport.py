@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 from transport_sides import CAR, DAT, FCO, FolderSide, MemorySide, SftpSide, digest
 
-from emergency_export.faults import ExportError, ForeignContent, NoSuchReply
+from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown
 
 REAL = ["folder", "sftp"]
 
@@ -198,6 +198,25 @@ def test_a_reply_that_vanishes_after_it_was_listed_is_no_reply(side, tmp_path):
             call()
     assert side.transport.list_replies() == ()
     assert side.kept("archive") == side.kept("quarantine") == {}
+
+
+def test_a_reply_that_took_another_ones_place_stays(side):
+    side.answer(CAR, b"the ot")
+    side.transport.keep(CAR)
+    read = digest(b"the ot")
+    side.answer(CAR, b"the other")
+    for call in (
+        lambda: side.transport.archive(CAR, only=read),
+        lambda: side.transport.quarantine(CAR, "F01", only=read),
+    ):
+        with pytest.raises(TransportDown, match="another"):
+            call()
+    assert side.transport.list_replies() == (CAR,)
+    assert CAR not in side.kept("quarantine")
+    assert side.kept("archive")[CAR] == b"the ot"
+    kept = side.transport.archive(CAR, only=digest(b"the other"))
+    assert side.kept("archive")[kept.name] == b"the other"
+    assert side.transport.list_replies() == ()
 
 
 def test_what_the_agent_has_not_finished_is_not_read(side, tmp_path):
