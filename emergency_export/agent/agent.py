@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,26 +30,7 @@ from emergency_export.agent.ports import (
     move_by_rule,
     move_on_request,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """What one step did.
-
-    `files`: DATs judged. `fcos`, `cars`: replies put into the inbox, those owed from before included.
-    `rejected`: records refused. `rejected_files`: DATs refused, with the reason. `lost`: DATs taken away unread.
-    `owed`: replies that wait until the CP has collected the earlier one of the same name. `late`: how many are
-    still to come beside those.
-    """
-
-    files: tuple[str, ...] = ()
-    fcos: tuple[str, ...] = ()
-    cars: tuple[str, ...] = ()
-    rejected: int = 0
-    rejected_files: tuple[tuple[str, str], ...] = ()
-    lost: tuple[str, ...] = ()
-    owed: tuple[str, ...] = ()
-    late: int = 0
+from emergency_export.agent.report import StepReport, report_of
 
 
 class Agent:
@@ -112,16 +93,7 @@ class Agent:
                     calm(book, recover=False)
             written = write_due(book, exchange, desk)
             owed = count_owed(book)
-        return StepReport(
-            files=tuple(file.name for file in taken if not file.lost),
-            fcos=written.fcos,
-            cars=written.cars,
-            rejected=sum(file.refused for file in taken),
-            rejected_files=tuple((file.name, file.reason) for file in taken if file.reason),
-            lost=tuple(file.name for file in taken if file.lost),
-            owed=written.waiting,
-            late=owed - len(written.waiting),
-        )
+        return report_of(taken, written, owed)
 
     def calm(self, *, recover: bool = True) -> None:
         """Let no fault happen any more, refuse no file on request, and owe everything at once, whole and once.

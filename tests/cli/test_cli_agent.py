@@ -156,6 +156,17 @@ def test_a_step_over_sftp(ssh_server: SshServer, tmp_path: Path, monkeypatch: py
     assert not list((root / "outbox").iterdir())
 
 
+def test_an_empty_night_out_and_back_over_sftp(
+    ssh_server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eld = over(ssh_server, ssh_server.new_root(), tmp_path, monkeypatch)
+    eld("db", "upgrade")
+    (sent,) = eld.json("export", "run")["files"]
+    assert eld.json("agent", "step")["files"] == [sent["file_name"]]
+    assert eld.json("replies", "collect")["fco"] == 1
+    assert [file["state"] for file in eld.json("export", "list")] == ["FCO_ACCEPTED"]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
