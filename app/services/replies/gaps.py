@@ -1,6 +1,6 @@
 """SEQGAP mended by itself: the missing file, then this one, again, byte-identical; or a person is called."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from app.db.locks import named_lock
 from app.db.unit_of_work import Reading
@@ -18,6 +18,7 @@ from app.services.replies.file_cases import call_about
 from app.services.system import System
 
 LOCK_WAIT_SECONDS = 60.0
+SEEN = (FileState.FCO_ACCEPTED, FileState.FCO_REJECTED)
 PROVED = (ReplyFileOutcome.ACCEPTED, ReplyFileOutcome.MISCOUNTED)
 
 
@@ -60,15 +61,17 @@ def _files(look: Reading) -> list[SentFile]:
     held = look.session.scalar(select(ExportFile.id).where(ExportFile.holds).limit(1))
     if first is None or held is not None:
         return []  # what is sent while a refusal holds meets the same refusal, and its number is spent
-    found: list[ExportFile] = []
-    before = select(ExportFile).where(ExportFile.file_sequence < first).order_by(ExportFile.file_sequence.desc())
-    for file in look.session.scalars(before.execution_options(yield_per=20)):
-        found.insert(0, file)
-        if file.state in {FileState.FCO_ACCEPTED, FileState.FCO_REJECTED} or answered(look, file):
-            break
-    since = _proof(look, found[0]) if found else 0
-    later = select(ExportFile).where(ExportFile.file_sequence >= first).order_by(ExportFile.file_sequence)
-    return [_sent(look, file, since) for file in (*found, *look.session.scalars(later))]
+    answers = exists().where(Reply.transaction_id == Transaction.id, Transaction.file_id == ExportFile.id)
+    seen = look.session.scalars(
+        select(ExportFile)
+        .where(ExportFile.file_sequence < first, ExportFile.state.in_(SEEN) | answers)
+        .order_by(ExportFile.file_sequence.desc())
+        .limit(1)
+    ).one_or_none()
+    since = 0 if seen is None else _proof(look, seen)
+    after = 0 if seen is None else seen.file_sequence
+    later = select(ExportFile).where(ExportFile.file_sequence >= after).order_by(ExportFile.file_sequence)
+    return [_sent(look, file, since) for file in look.session.scalars(later)]
 
 
 def _sent(look: Reading, file: ExportFile, since: int) -> SentFile:
