@@ -93,6 +93,9 @@ class SshServer:
                     os.kill(session, signal.SIGKILL)
             self._process.terminate()
             self._process.wait(30)
+        for folder in self._home.glob("root*/*"):
+            if folder.is_dir():
+                folder.chmod(0o755)  # a test may have locked it
         shutil.rmtree(self._home)
 
     def sessions(self) -> list[int]:

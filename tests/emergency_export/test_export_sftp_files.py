@@ -25,6 +25,7 @@ def test_an_outbox_that_we_may_not_write(side, source, mode):
     (side.root / "outbox").chmod(mode)
     with calls_a_person(NotPermitted, match="outbox"):
         side.transport.put(DAT, source)
+    (side.root / "outbox").chmod(0o755)
     assert side.outbox() == {}
 
 
@@ -135,6 +136,7 @@ def test_one_that_was_written_anew_is_read_again(locked):
 
 def test_one_that_the_agent_removed_is_forgotten(locked):
     locked.transport.archive(FCO)
+    (locked.root / "inbox").chmod(0o755)
     locked.withdraw(FCO)
     assert locked.transport.list_replies() == (CAR,)
     assert locked.transport.left_behind() == ()
