@@ -5,6 +5,8 @@ import threading
 from contextlib import suppress
 
 PIECE = 65536
+# The statement alone, as the protocol has it: "ON COMMIT DROP" is another.
+COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 
 
 class CutLine:

@@ -1,11 +1,13 @@
-"""A PostgreSQL server for one run of the tests: Debian's, on loopback, in a folder of its own, gone afterwards."""
+"""PostgreSQL servers for one run of the tests: Debian's, on loopback, in folders of their own, gone afterwards."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -22,6 +24,15 @@ SETTINGS = {
     "max_wal_senders": "0",
     "timezone": "America/St_Johns",  # nothing may lean on the server's zone
 }
+# What a primary needs that is followed by a replica; which commits wait for it is said to the running server.
+REPLICATING = {
+    **SETTINGS,
+    "synchronous_commit": "on",
+    "wal_level": "replica",
+    "max_wal_senders": "4",
+    "wal_keep_size": "64MB",
+    "dynamic_shared_memory_type": "mmap",  # in the server's folder: one that is killed leaves nothing behind
+}
 
 
 def memory_folder() -> str | None:
@@ -30,7 +41,8 @@ def memory_folder() -> str | None:
 
 
 class PostgresServer:
-    def __init__(self) -> None:
+    def __init__(self, settings: dict[str, str] = SETTINGS) -> None:
+        self._settings = settings
         self._programs = _programs()
         self._home = Path(tempfile.mkdtemp(prefix="eld-postgresql-", dir=memory_folder()))
         # PostgreSQL refuses to run as root.
@@ -49,23 +61,47 @@ class PostgresServer:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
-        data = self._home / "data"
-        initdb = [self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        subprocess.run(
-            [*self._as_user, *initdb, "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-            check=True,
-            capture_output=True,
-            cwd="/",
-        )
+        """Make an empty server and start it."""
+        initdb = [self._programs / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        self._run_as_user(*initdb, "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+        self.resume()
+
+    def follow(self, primary: "PostgresServer") -> None:
+        """Make a copy of a running server and start it as its replica."""
+        shutil.rmtree(self._data, ignore_errors=True)
+        source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres"]
+        backup = [self._programs / "pg_basebackup", *source, "-D", self._data]
+        self._run_as_user(*backup, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        self.resume()
+
+    def resume(self) -> None:
+        """Start on the data that is there, on the same port as before if there was one."""
         for _ in range(3):  # another process may take the free port first
-            self.port = _free_port()
-            self._process = self._launch(data)
-            if self._answers():
+            port = self.port or _free_port()
+            self._process = self._launch(port)
+            if self._answers(port):
+                self.port = port
                 return
         raise RuntimeError(f"PostgreSQL does not start: {(self._home / 'log').read_text('utf-8')}")
 
-    def stop(self) -> None:
+    def halt(self) -> None:
+        """End the server; what it holds stays."""
         if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # "fast": whoever is connected is cut off
+            self._process.wait(30)
+
+    def kill(self) -> None:
+        """End the server and all its processes as a machine does that loses its power."""
+        assert self._process is not None
+        children = _children(self._process.pid)
+        self._process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(30)
         shutil.rmtree(self._home)
@@ -75,39 +111,102 @@ class PostgresServer:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def cut_off(self, url: str) -> int:
+    def ask(self, question: str) -> object:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            row = connection.execute(question.encode()).fetchone()
+        return None if row is None else row[0]
+
+    def cut_off(self, url: str) -> object:
         """End every connection to a database, and say how many there were."""
         name = url.rpartition("/")[2]
-        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            row = connection.execute(ended, [name]).fetchone()
-        return int(row[0]) if row else 0
+        return self.ask(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
 
-    def _launch(self, data: Path) -> subprocess.Popen[bytes]:
-        settings = {**SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._home)}
+    @property
+    def _data(self) -> Path:
+        return self._home / "data"
+
+    def _run_as_user(self, *command: str | Path) -> None:
+        subprocess.run([*self._as_user, *command], check=True, capture_output=True, cwd="/")
+
+    def _launch(self, port: int) -> subprocess.Popen[bytes]:
+        settings = {**self._settings, "port": str(port), "unix_socket_directories": str(self._home)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         identity = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if self._as_user else []
         with (self._home / "log").open("wb") as log:
             return subprocess.Popen(
                 # pdeathsig: a run that is killed leaves no server behind. setpriv becomes the server.
-                ["setpriv", *identity, "--pdeathsig=QUIT", self._programs / "postgres", "-D", data, *options],
+                ["setpriv", *identity, "--pdeathsig=QUIT", self._programs / "postgres", "-D", self._data, *options],
                 stdout=log,
                 stderr=log,
                 cwd="/",
             )
 
-    def _answers(self) -> bool:
+    def _answers(self, port: int) -> bool:
         assert self._process is not None
-        for _ in range(300):
+        for _ in range(600):
             if self._process.poll() is not None:
                 return False
             try:
-                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+                psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=5).close()
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                time.sleep(0.05)
             else:
                 return True
         return False
+
+
+class ReplicatedServer:
+    """A primary whose commits wait for its replica, and the address that finds whichever of the two is primary."""
+
+    def __init__(self) -> None:
+        self._servers = [PostgresServer(REPLICATING), PostgresServer(REPLICATING)]
+
+    @property
+    def primary(self) -> PostgresServer:
+        return self._servers[0]
+
+    @property
+    def replica(self) -> PostgresServer:
+        return self._servers[1]
+
+    def url(self, name: str) -> str:
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in sorted(self._servers, key=lambda found: found.port))
+        return f"postgresql://postgres@{hosts}/{name}?target_session_attrs=read-write"
+
+    def start(self) -> None:
+        self.primary.start()
+        self.replica.follow(self.primary)
+        self.wait_for_replica(always=True)
+
+    def wait_for_replica(self, *, always: bool) -> None:
+        """Let commits return only when the replica has them, or at once."""
+        names = "*" if always else ""
+        self.primary.run(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'", "SELECT pg_reload_conf()")
+        while always and self.primary.ask("SELECT max(sync_state) FROM pg_stat_replication") != "sync":
+            time.sleep(0.02)
+
+    def promote(self) -> None:
+        """Make the replica the primary; the other is gone."""
+        self._servers.reverse()
+        assert self.primary.ask("SELECT pg_promote(true, 30)") is True
+
+    def mend(self) -> None:
+        """Make the one that is gone a replica again."""
+        self.replica.follow(self.primary)
+        self.wait_for_replica(always=True)
+
+    def stop(self) -> None:
+        for server in reversed(self._servers):
+            server.stop()
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(status.read_text("utf-8").rpartition(")")[2].split()[1]) == parent:
+                found.append(int(status.parent.name))
+    return found
 
 
 def _programs() -> Path:

@@ -1,9 +1,10 @@
 """One use case, one transaction: everything of it is kept, or nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.db.faults import UnitEnded, told_apart
@@ -26,7 +27,8 @@ class Reading:
         """Give everything up that was not committed; further use is an error."""
         session, self._session = self._session, None
         if session is not None:
-            session.close()
+            with suppress(DBAPIError):  # a connection that is lost has given it up already
+                session.close()
 
 
 class UnitOfWork(Reading):

@@ -4,10 +4,11 @@ import sqlite3
 import time
 
 import pytest
-from cut_line import CutLine
+from cut_line import COMMIT, CutLine
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
+from app.db.bulk import copy_rows
 from app.db.engine import Database, make_engine, read_url
 from app.db.faults import DatabaseAway, UnitEnded
 from app.errors import Busy, Misconfigured
@@ -172,6 +173,34 @@ def test_a_connection_that_dies_is_away_and_the_next_unit_works(postgresql_url):
     database.dispose()
 
 
+@pytest.mark.parametrize("kind", ["unit_of_work", "reading"])
+def test_a_connection_that_dies_before_the_end_of_a_unit_that_keeps_nothing_is_no_error(postgresql_url, kind):
+    database = Database(postgresql_url)
+    for _ in range(2):
+        with getattr(database, kind)() as unit:
+            pid = unit.session.scalar(text("SELECT pg_backend_pid()"))
+            with database.unit_of_work() as other:
+                other.session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    assert database._engine.pool.checkedout() == 0
+    database.dispose()
+
+
+def test_a_connection_that_dies_while_rows_are_copied_is_away(postgresql, postgresql_url):
+    database = Database(postgresql_url)
+
+    def rows():
+        yield ("a",)
+        postgresql.cut_off(postgresql_url)
+        for place in range(20_000):
+            yield (f"n{place}",)
+
+    with pytest.raises(DatabaseAway), database.unit_of_work() as work:
+        copy_rows(work, NamedLock.__table__, ["name"], rows())
+    assert names(database) == []
+    assert database._engine.pool.checkedout() == 0
+    database.dispose()
+
+
 def test_a_server_that_is_not_there_is_away():
     database = Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(DatabaseAway), database.reading() as look:
@@ -184,7 +213,7 @@ def test_a_line_that_is_cut_at_the_commit_leaves_all_of_the_unit_or_nothing(post
     database = Database(postgresql_url.replace(str(postgresql.port), str(line.port)))
     with pytest.raises(DatabaseAway) as told, database.unit_of_work() as work:
         work.session.add(NamedLock(name="a"))
-        line.cut_at(b"COMMIT", heard=heard)
+        line.cut_at(COMMIT, heard=heard)
         work.commit()
     assert (told.value.retryable, line.cuts) == (True, 1)
     assert names(database) == (["a"] if heard else [])
