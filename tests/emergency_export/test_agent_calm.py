@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from emergency_export.agent import Agent, Faults
 from emergency_export.agent.faults import KINDS
+from emergency_export.agent.sendings import plan
 from emergency_export.faults import DamagedReply
 from emergency_export.profile_loading import load_profile
 from emergency_export.replies import read_car, read_fco
@@ -162,3 +163,16 @@ def replies_of(root, profile):
     (root / "outbox" / dat_name).write_bytes(content)
     report = agent.step()
     return {name: (root / "inbox" / name).read_bytes() for name in (*report.fcos, *report.cars)}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_form_of_damage_is_set_aside_whole(tmp_path, seed):
+    faults = Faults(seed, damage_share=1)
+    whole, damaged = play(Rehearsal(tmp_path, Agent, faults=faults), 1, 1)
+    assert (whole, sorted(name for name, _ in damaged)) == ([], ["BT199901032701.CAR", "BT199901032701.FCO"])
+
+
+def test_the_seeds_have_every_form_of_damage():
+    plans = [plan(Faults(seed, damage_share=1), "CAR", "000001/0/CAR") for seed in range(6)]
+    forms = {sending.form for each in plans for sending in each.own}
+    assert forms == {"whole", "cut", "flipped", "miscounted"}
