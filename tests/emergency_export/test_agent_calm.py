@@ -165,7 +165,7 @@ def replies_of(root, profile):
     return {name: (root / "inbox" / name).read_bytes() for name in (*report.fcos, *report.cars)}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(20))
 def test_each_form_of_damage_is_set_aside_whole(tmp_path, seed):
     faults = Faults(seed, damage_share=1)
     whole, damaged = play(Rehearsal(tmp_path, Agent, faults=faults), 1, 1)
@@ -173,6 +173,6 @@ def test_each_form_of_damage_is_set_aside_whole(tmp_path, seed):
 
 
 def test_the_seeds_have_every_form_of_damage():
-    plans = [plan(Faults(seed, damage_share=1), "CAR", "000001/0/CAR") for seed in range(6)]
+    plans = [plan(Faults(seed, damage_share=1), "CAR", "000001/0/CAR") for seed in range(20)]
     forms = {sending.form for each in plans for sending in each.own}
     assert forms == {"whole", "cut", "flipped", "miscounted"}
