@@ -20,14 +20,14 @@ def server_of_its_own(**options):
 
 
 @contextmanager
-def calls_a_person(kind, *, match=None):
+def raises_for_good(kind, *, match=None):
     with pytest.raises(kind, match=match) as stopped:
         yield stopped
     assert not stopped.value.retryable
 
 
 @contextmanager
-def may_succeed_later(*, within=10.0, match=None):
+def raises_for_now(*, within=10.0, match=None):
     begun = time.monotonic()
     with pytest.raises(TransportDown, match=match) as stopped:
         yield stopped

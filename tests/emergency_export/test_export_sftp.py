@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sftp_waiting import calls_a_person, may_succeed_later, server_of_its_own, wait_for
+from sftp_waiting import raises_for_good, raises_for_now, server_of_its_own, wait_for
 from ssh_server import make_key
 from transport_sides import DAT, FCO, QUICK, contents
 
@@ -38,7 +38,7 @@ def test_another_host_key_stops_before_anything_is_shown(make_side, tmp_path, so
     other = (tmp_path / "other.pub").read_text()
     with server_of_its_own() as server:
         side = make_side(server, host_key=other)
-        with calls_a_person(WrongHostKey) as stopped:
+        with raises_for_good(WrongHostKey) as stopped:
             side.transport.put(DAT, source)
         assert "publickey" not in server.log
         assert side.outbox() == {}
@@ -50,7 +50,7 @@ def test_another_host_key_stops_before_anything_is_shown(make_side, tmp_path, so
 
 def test_a_server_without_a_key_of_the_pinned_kind_is_another(make_side, tmp_path):
     make_key(tmp_path / "rsa", "rsa")
-    with calls_a_person(WrongHostKey, match="none of that kind"):
+    with raises_for_good(WrongHostKey, match="none of that kind"):
         make_side(host_key=(tmp_path / "rsa.pub").read_text()).transport.sent_names()
 
 
@@ -70,7 +70,7 @@ def test_one_of_several_pinned_keys_is_enough(make_side, ssh_server, tmp_path):
 
 def test_another_key_than_the_agents_is_refused(make_side, tmp_path):
     make_key(tmp_path / "other")
-    with calls_a_person(KeyRefused, match="does not let") as stopped:
+    with raises_for_good(KeyRefused, match="does not let") as stopped:
         make_side(key=tmp_path / "other").transport.sent_names()
     assert str(tmp_path) not in str(stopped.value)
 
@@ -86,7 +86,7 @@ def test_no_key_is_looked_for_elsewhere(make_side, ssh_server, tmp_path, monkeyp
         monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
         subprocess.run(["ssh-add", "-q", ssh_server.client_key], check=True, stderr=subprocess.DEVNULL)
         make_key(tmp_path / "other")
-        with calls_a_person(KeyRefused):
+        with raises_for_good(KeyRefused):
             make_side(key=tmp_path / "other").transport.sent_names()
     finally:
         agent.terminate()
@@ -95,7 +95,7 @@ def test_no_key_is_looked_for_elsewhere(make_side, ssh_server, tmp_path, monkeyp
 
 @pytest.mark.parametrize("methods", ["password", "publickey,password"])
 def test_a_server_that_wants_a_password_gets_none(make_side, methods):
-    with server_of_its_own(methods=methods) as server, calls_a_person(KeyRefused):
+    with server_of_its_own(methods=methods) as server, raises_for_good(KeyRefused):
         make_side(server).transport.sent_names()
 
 
@@ -104,7 +104,7 @@ def test_a_key_that_others_could_have_read_meanwhile_is_not_used(make_side, tmp_
     shutil.copy(ssh_server.client_key, key)
     side = make_side(key=key)
     key.chmod(0o644)
-    with calls_a_person(UnusableSettings, match="mode 600"):
+    with raises_for_good(UnusableSettings, match="mode 600"):
         side.transport.sent_names()
 
 
@@ -113,13 +113,13 @@ def test_a_key_that_cannot_be_used_is_told_without_its_content(make_side, tmp_pa
     make_key(tmp_path / "key", passphrase=passphrase)
     lines = (tmp_path / "key").read_text()
     (tmp_path / "key").write_text(lines[: len(lines) - cut])
-    with calls_a_person(UnusableSettings, match=told) as stopped:
+    with raises_for_good(UnusableSettings, match=told) as stopped:
         make_side(key=tmp_path / "key").transport.sent_names()
     assert lines.splitlines()[1][:8] not in str(stopped.value)
 
 
 def test_a_server_without_sftp_calls_a_person(make_side):
-    with server_of_its_own(service="") as server, calls_a_person(ServerRefused, match="offers no SFTP"):
+    with server_of_its_own(service="") as server, raises_for_good(ServerRefused, match="offers no SFTP"):
         make_side(server).transport.sent_names()
 
 
@@ -138,7 +138,7 @@ def test_a_server_that_is_not_there(make_side):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         side = make_side(port=closed.getsockname()[1])
-        with may_succeed_later(match="refused"):
+        with raises_for_now(match="refused"):
             side.transport.sent_names()
 
 
@@ -147,7 +147,7 @@ def test_a_name_that_does_not_resolve(side, monkeypatch):
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "create_connection", unknown)
-    with may_succeed_later(match="name resolution"):
+    with raises_for_now(match="name resolution"):
         side.transport.sent_names()
 
 
@@ -158,7 +158,7 @@ def test_a_server_that_does_not_greet(make_side, greeting):
         silent.settimeout(5)
         if greeting:
             answer_once(silent, greeting)
-        with may_succeed_later(within=5):
+        with raises_for_now(within=5):
             side.transport.sent_names()
 
 
@@ -178,7 +178,7 @@ def test_a_server_that_is_too_busy(make_side):
         with socket.create_connection(("127.0.0.1", server.port)) as waiting:
             waiting.recv(4)
             side = make_side(server)
-            with may_succeed_later():
+            with raises_for_now():
                 side.transport.sent_names()
         wait_for(lambda: server.sessions() == [])
         assert side.transport.sent_names() == ()
@@ -188,7 +188,7 @@ def test_a_server_that_answers_no_more(make_side, source):
     with server_of_its_own() as server:
         side = make_side(server, times=replace(QUICK, answer=1, idle=30))
         side.transport.sent_names()
-        with stopped(server), may_succeed_later(within=4, match="no answer in time"):
+        with stopped(server), raises_for_now(within=4, match="no answer in time"):
             side.transport.put(DAT, source)
         side.transport.put(DAT, source)
         assert side.outbox() == {DAT: b"the whole night"}
@@ -213,7 +213,7 @@ def test_a_server_that_takes_nothing_more(make_side, tmp_path):
                     yield piece
 
         side = make_side(server, times=replace(QUICK, answer=1), disk=StoppingDisk())
-        with may_succeed_later(within=8):
+        with raises_for_now(within=8):
             side.transport.put(DAT, large)
         for session in server.sessions():
             os.kill(session, signal.SIGCONT)

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 from failing_disk import every_fault
-from sftp_waiting import calls_a_person, may_succeed_later, server_of_its_own
+from sftp_waiting import raises_for_good, raises_for_now, server_of_its_own
 from transport_sides import CAR, DAT, FCO, contents
 
 from emergency_export.disk import Disk
@@ -23,7 +23,7 @@ def side(make_side):
 @pytest.mark.parametrize("mode", [0o555, 0o000])
 def test_an_outbox_that_we_may_not_write(side, source, mode):
     (side.root / "outbox").chmod(mode)
-    with calls_a_person(NotPermitted, match="outbox"):
+    with raises_for_good(NotPermitted, match="outbox"):
         side.transport.put(DAT, source)
     (side.root / "outbox").chmod(0o755)
     assert side.outbox() == {}
@@ -31,7 +31,7 @@ def test_an_outbox_that_we_may_not_write(side, source, mode):
 
 def test_an_inbox_that_we_may_not_read(side):
     (side.root / "inbox").chmod(0)
-    with calls_a_person(NotPermitted, match="inbox"):
+    with raises_for_good(NotPermitted, match="inbox"):
         side.transport.list_replies()
 
 
@@ -44,14 +44,14 @@ def test_folders_that_are_not_there(side, source):
         side.transport.sent_names,
         side.transport.list_replies,
     ):
-        with calls_a_person(MissingFolder, match="box"):
+        with raises_for_good(MissingFolder, match="box"):
             call()
 
 
 def test_a_folder_under_our_name_is_foreign(side, source):
     (side.root / "outbox" / DAT).mkdir()
     for call in (lambda: side.transport.put(DAT, source), lambda: side.transport.digest(DAT)):
-        with calls_a_person(ForeignContent):
+        with raises_for_good(ForeignContent):
             call()
 
 
@@ -72,7 +72,7 @@ def test_a_disk_that_is_full(make_side, full_disk, source, tmp_path):
     large = tmp_path / "large"
     large.write_bytes(bytes(300_000))
     side = make_side(root=full_disk)
-    with calls_a_person(NoSpace, match="300000 bytes"):
+    with raises_for_good(NoSpace, match="300000 bytes"):
         side.transport.put(DAT, large)
     assert side.outbox() == {}
     side.transport.put(DAT, source)
@@ -84,7 +84,7 @@ def test_a_resend_that_finds_the_disk_full_leaves_what_lies_there(make_side, ful
     large.write_bytes(bytes(150_000))
     side = make_side(root=full_disk)
     side.transport.put(DAT, large)
-    with calls_a_person(NoSpace):
+    with raises_for_good(NoSpace):
         side.transport.put(DAT, large, again=True)
     assert side.outbox() == {DAT: bytes(150_000)}
 
@@ -94,7 +94,7 @@ def test_a_limit_to_the_size_of_files(make_side, source, tmp_path):
     large.write_bytes(bytes(300_000))
     with server_of_its_own(prefix=("prlimit", "--fsize=200000")) as server:
         side = make_side(server)
-        with calls_a_person(ServerRefused, match="quota"):
+        with raises_for_good(ServerRefused, match="quota"):
             side.transport.put(DAT, large)
         assert side.outbox() == {}
         side.transport.put(DAT, source)
@@ -212,7 +212,7 @@ def test_a_reply_that_is_still_being_written_waits(make_side, ssh_server, tmp_pa
         lambda: side.transport.archive(CAR),
         lambda: side.transport.quarantine(CAR, "F01"),
     ):
-        with may_succeed_later(match="changed"):
+        with raises_for_now(match="changed"):
             call()
     disk.grows = None
     assert CAR in contents(side.root / "inbox")
@@ -247,7 +247,7 @@ def in_between(monkeypatch, action):
 
 def test_a_name_that_is_taken_at_the_last_moment(side, source, monkeypatch):
     in_between(monkeypatch, lambda: side.place(DAT, b"somebody else's"))
-    with calls_a_person(ForeignContent):
+    with raises_for_good(ForeignContent):
         side.transport.put(DAT, source)
     assert side.outbox() == {DAT: b"somebody else's"}
 
@@ -292,7 +292,7 @@ def test_a_resend_works_where_the_server_replaces_nothing_in_one_step(side, sour
         side.transport.put(DAT, source, again=again)
     assert side.outbox() == {DAT: b"the whole night"}
     (side.root / "outbox").chmod(0o555)
-    with calls_a_person(NotPermitted):
+    with raises_for_good(NotPermitted):
         side.transport.put(DAT, source, again=True)
 
 
