@@ -35,6 +35,7 @@ GROUPS = {
     "porting": {"list", "end"},
     "transactions": {"abandon"},
     "audit": {"verify", "export"},
+    "alarms": {"list", "test"},
     "agent": {"step", "serve", "calm", "port", "refuse-file"},
 }
 SINGLE = {"demo", "config", "explain"}
