@@ -66,6 +66,8 @@ def _by_kind(error: AppError) -> ResponseReturnValue:
     heading, advice = PAGES[code]
     if isinstance(error, NotFound):
         return _page(code, heading, advice)
+    if isinstance(error, CallAPerson):
+        heading = "Nothing was sent: a person must decide first"
     return _page(code, heading, str(error) or advice)
 
 

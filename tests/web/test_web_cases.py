@@ -56,7 +56,8 @@ def test_a_case_is_taken_given_and_given_back(refused: Visitor, second: Visitor)
     refused.get("/ops/cases/1/give")
     assert refused.send("Give it", 422).with_class("govuk-error-message") == ["Error: Choose a person"]
     page = refused.send("Give it", owner="sam@operations.example")
-    assert "The case is sam@operations.example's." in page.text
+    assert "The case is given." in page.text
+    assert "sam@operations.example" in page.with_class("eld-facts")[0]
     assert "Yours: 1" in second.get("/ops/cases?queue=mine").text
     second.get("/ops/cases/1")
     assert "Give it back" in second.page.text

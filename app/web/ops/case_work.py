@@ -54,7 +54,7 @@ def give(case_id: int) -> ResponseReturnValue:
     def act() -> None:
         give_case(system, actor, case_id, str(form.owner.data), request.form.get("seen_owner"))
 
-    return _ask(case_id, form, "give", act, f"The case is {form.owner.data}'s.")
+    return _ask(case_id, form, "give", act, "The case is given.")  # no address of a person in the cookie
 
 
 def note(case_id: int) -> ResponseReturnValue:

@@ -4,12 +4,15 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission, permitted
+from app.services.exports.urgent_list import list_urgent
 from app.services.locations.planned import planned_of
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
+from app.services.transactions import transaction_number
 from app.web.desk import the_actor, the_system
 from app.web.forms.search import SearchForm, page_asked
 from app.web.life import life_of
+from app.web.ops.urgent import IN_FLIGHT, put_views
 from app.web.rooms import For, Room
 
 PER_PAGE = 50
@@ -48,4 +51,17 @@ def show(number_id: int) -> ResponseReturnValue:
     line = number_line(system, actor, number_id)
     record = show_record_of(system, actor, number_id)
     planned = planned_of(system, actor, number_id)
-    return render_template("ops/number.html", line=line, record=record, life=life_of(record), planned=planned)
+    urgent = list_urgent(system, actor) if permitted(actor.role, Permission.SEE_FILES) else []
+    return render_template(
+        "ops/number.html",
+        line=line,
+        record=record,
+        life=life_of(record),
+        planned=planned,
+        urgent=[item for item in urgent if item["number_id"] == number_id],
+        in_flight=IN_FLIGHT,
+        id_of=transaction_number,
+    )
+
+
+put_views(room)

@@ -3,13 +3,16 @@
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, permitted
+from app.services.alarms.listing import list_alarms
 from app.services.exports.night import run_export
 from app.services.exports.tonight import tonight
+from app.services.exports.urgent_list import list_urgent
 from app.services.replies.collecting import collect_replies
 from app.web.desk import the_actor, the_system
 from app.web.life import COMMANDS
 from app.web.moments import read_moment
+from app.web.ops.holds import put_views, standing
 from app.web.rooms import For, Room
 
 AGENT_STEP = "eld_agent_step"
@@ -20,10 +23,14 @@ room = Room("tonight", audience=For.STAFF, needs=Permission.SEE_FILES, prefix="/
 @room.get("")
 def show() -> ResponseReturnValue:
     """Show the night."""
-    night = tonight(the_system(), the_actor())
+    system, actor = the_system(), the_actor()
+    night = tonight(system, actor)
     return render_template(
         "ops/tonight.html",
         night=night,
+        holds=standing(),
+        urgent=list_urgent(system, actor),
+        alarms=list_alarms(system, actor) if permitted(actor.role, Permission.SEE_ALARMS) else [],
         commands=COMMANDS,
         next_run=read_moment(night["next_run_at"]),
         simulated=current_app.extensions[AGENT_STEP] is not None,
@@ -72,3 +79,6 @@ def answer() -> ResponseReturnValue:
     step(the_system())
     flash("The simulated agent has looked into the outbox and answered. Collect its replies now.", "done")
     return redirect(url_for(".show"), 303)
+
+
+put_views(room)
