@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 from export_samples import ACTIVATE, CEASE, CSV, EFF, HELD, MODIFY, facts, rendered
-from test_export_transport_folder import FailingDisk, every_fault
+from failing_disk import FailingDisk, every_fault
 
 from emergency_export.faults import ForeignContent, NotWhatWasFixed, RecordFault, TransportDown
 from emergency_export.file import verify_file
