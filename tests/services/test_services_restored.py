@@ -180,6 +180,24 @@ def test_a_file_that_was_fixed_in_the_copy_and_taken_is_not_sent_again(stages, f
     stage.system.database.dispose()
 
 
+def test_replies_that_the_copy_does_not_know_are_applied_again_from_the_archive(stages, first):
+    first.register(3)
+    first.night()
+    backup = stages.freeze_database(first)
+    first.agent(keep=False).step()
+    first.collect()
+    stage = stages.restore_database(first, backup)
+    assert stage.record(3)["accepted_state"] == "none"
+    for kept in (stage.root / "archive").iterdir():
+        shutil.move(kept, stage.root / "inbox" / kept.name)
+    stage.collect()
+    assert stage.record(3)["accepted_state"] == "live"
+    assert stage.states(3) == ["COMPLETED"]
+    stage.tomorrow()
+    assert step(stage).fco == 1, "nothing was lost that the agent knows of: the night goes"
+    stage.system.database.dispose()
+
+
 def test_the_mass_that_goes_out_after_it_is_shown_to_two_people(stages, first):
     stage = lose_a_night(stages, first)
     resume(stage)

@@ -151,3 +151,12 @@ def test_after_a_refusal_that_would_come_again_it_waits_for_a_person(live):
     with pytest.raises(CallAPerson):
         correct(live, premises="Unit 1")
     assert len(waiting(live)) == 1
+
+
+def test_a_file_that_was_refused_stays_urgent(live):
+    correct(live, premises="Unit 1")
+    live.fco(reason="BADCHECKSUM")
+    live.collect()
+    report = send_urgent(live.system, live.cli)
+    assert rows(live, report) == [("M", "001", "UNIT 1")]
+    assert report.files[0]["incident"] == "INC-1"
