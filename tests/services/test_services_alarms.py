@@ -13,6 +13,7 @@ from app.domain.files import FileState
 from app.errors import Busy, CallAPerson, NightHeld, NotAllowed
 from app.models.alarms import Alarm, JobFault
 from app.models.exports import ExportFile, NightRun
+from app.scheduler import Clockwork
 from app.services.alarms import jobs, watching
 from app.services.alarms.jobs import note_job
 from app.services.alarms.listing import list_alarms
@@ -87,7 +88,6 @@ def test_a_file_put_there_again_is_waited_for_afresh(sent):
     sent.clock.advance(4 * HOUR)
     assert standing(sent) == [("fco_overdue", file.file_name)]
     resend_file(sent.system, sent.cli, file.file_name)
-    sent.execute(update(ExportFile).values(resent_at=sent.clock.now()))
     assert standing(sent) == []
     sent.clock.advance(4 * HOUR - MINUTE)
     assert standing(sent) == []
@@ -183,7 +183,9 @@ def test_a_night_that_does_not_come_is_told_of(stage):
     assert "was due at 4 March 2027 02:00 GMT and was not begun" in told(stage, "night_missed")
     stage.clock.advance(22 * HOUR)
     assert standing(stage) == [("night_missed", "2027-03-04")], "also past midnight"
-    stage.clock.advance(2 * HOUR)
+    stage.clock.advance(2 * HOUR - 10 * MINUTE)
+    assert standing(stage) == [("night_missed", "2027-03-04")], "and while the next one has its turn"
+    stage.clock.advance(10 * MINUTE)
     assert standing(stage) == [("night_missed", "2027-03-05")], "the newest alone: it takes all with it"
     run_night_if_due(stage.system)
     assert standing(stage) == []
@@ -346,6 +348,26 @@ def test_a_job_that_fails_in_one_process_and_succeeds_in_another_is_one_alarm(st
     stage.clock.advance(2 * DAY)
     note_job(stage.system, "replies", KeyError("x"))
     assert [row.job for row in stage.all(JobFault)] == ["replies"], "and its row goes too"
+
+
+def test_the_clockwork_notes_how_its_jobs_end(stage):
+    clockwork = Clockwork(stage.system)
+
+    def fail():
+        raise WrongHostKey("agent.example:22", "SHA256:new", ["SHA256:old"])
+
+    clockwork.look("replies", fail)
+    clockwork.look("alarms", lambda: watch(stage.system))
+    assert [alarm["subject"] for alarm in list_alarms(stage.system, stage.staff)] == ["replies"]
+    clockwork.look("replies", lambda: None)
+    assert standing(stage) == []
+
+
+def test_a_file_that_the_agent_refused_is_no_excuse_for_what_else_calls_a_person(sent):
+    sent.fco(reason="BADCUPID")
+    sent.collect()
+    note_job(sent.system, "replies", CallAPerson("the missing file was itself refused"))
+    assert [kind for kind, _ in standing(sent)] == ["file_refused", "job_fails"]
 
 
 def test_noting_a_job_never_fails(stage, monkeypatch):

@@ -23,6 +23,7 @@ RETRYABLE_AT_MOST = 2
 LOOKS_MISSED = 3
 GONE_AFTER = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
+SENDING = frozenset({"night", "urgent"})
 BY_HAND = {"night": "eld export run", "urgent": "eld export run", "replies": "eld replies collect"}
 
 
@@ -76,7 +77,7 @@ def _keep(system: System, name: str, fault: Exception) -> None:
     # An error that the program does not know is a mistake in it, and another try will not mend that.
     permanent = not getattr(fault, "retryable", False)
     with system.database.unit_of_work() as work:
-        if _told_already(work, fault):
+        if _told_already(work, name, fault):
             return
         row = work.session.get(JobFault, (name, _node()), with_for_update=True)
         if row is None:
@@ -87,11 +88,12 @@ def _keep(system: System, name: str, fault: Exception) -> None:
         work.commit()
 
 
-def _told_already(look: Reading, fault: Exception) -> bool:
+def _told_already(look: Reading, name: str, fault: Exception) -> bool:
     """Whether a held night or a refused file is what the job stops at: its own alarm says more."""
     if isinstance(fault, NightHeld):
         return True
-    return isinstance(fault, CallAPerson) and bool(look.session.scalar(select(exists().where(ExportFile.holds))))
+    may_stop_at_file = name in SENDING and isinstance(fault, CallAPerson)
+    return may_stop_at_file and bool(look.session.scalar(select(exists().where(ExportFile.holds))))
 
 
 def _forget_gone(look: Reading, now: datetime) -> None:

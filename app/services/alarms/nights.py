@@ -1,7 +1,7 @@
 """Nights that are held, and nights that have not come."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 
@@ -9,14 +9,13 @@ from app.db.unit_of_work import Reading
 from app.domain.alarms import AlarmKind
 from app.domain.brake import RELEASES_NEEDED
 from app.domain.files import FileState, HoldKind
-from app.models.accounts import Installation
 from app.models.alarms import Alarm
 from app.models.exports import ExportFile, HoldRelease, NightHold, NightRun
 from app.services.alarms.conditions import Condition, in_words
 from app.services.exports.brake import may_run, standing_holds
+from app.services.exports.night_clock import LATE_AFTER, due_night, night_moment
 from app.services.system import System
 
-LATE_AFTER = timedelta(minutes=15)
 EVERY_NIGHT = "every-night"
 
 
@@ -47,14 +46,17 @@ def _brake(look: Reading, hold: NightHold, since: str) -> Condition:
 def nights_missed(system: System, look: Reading) -> Iterator[Condition]:
     """Yield the newest night that was due more than 15 minutes ago, is not finished, and not held for a reason told."""
     now = system.clock.now()
-    night, due_at = system.today, _due_at(system, 0)
-    if now <= due_at + LATE_AFTER:
-        night, due_at = system.today - timedelta(days=1), _due_at(system, -1)
-    run = look.session.get(NightRun, night)
-    if (run is not None and run.finished_at is not None) or look.session.get_one(Installation, 1).set_up_at > due_at:
+    due = due_night(system, look)
+    if due is None:
         return
-    if not may_run(look, night) or _refused(look) or _let_go_lately(look, now):
+    night = due.night
+    if now <= night_moment(system.settings, night) + LATE_AFTER:
+        night -= timedelta(days=1)  # it is its turn now, and the one before is late until it has come
+        if night not in due.missed:
+            return
+    if not may_run(look, system.today) or _refused(look) or _let_go_lately(look, now):
         return
+    due_at, run = night_moment(system.settings, night), look.session.get(NightRun, night)
     zone = system.settings.timezone
     began = "was not begun" if run is None else f"began at {in_words(run.started_at, zone)} and has not come to its end"
     says = f"The night of {night:%-d %B %Y} was due at {in_words(due_at, zone)} and {began}."
@@ -75,9 +77,3 @@ def _let_go_lately(look: Reading, now: datetime) -> bool:
     """Whether what held the night ended just now: it gets as long to come as at its own hour."""
     ended = Alarm.kind.in_((AlarmKind.NIGHT_HELD, AlarmKind.FILE_REFUSED)) & (Alarm.cleared_at >= now - LATE_AFTER)
     return bool(look.session.scalar(select(exists().where(ended))))
-
-
-def _due_at(system: System, days: int) -> datetime:
-    """When the night of today, or of so many days from today, is due: in UTC, where moments can be compared."""
-    settings = system.settings
-    return datetime.combine(system.today + timedelta(days=days), settings.export_at, settings.timezone).astimezone(UTC)
