@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emergency_export.faults import ForeignContent, NoSuchReply
-from emergency_export.kept_replies import Kept, kept_name
+from emergency_export.kept_replies import Kept, kept_name, shown
 from emergency_export.transport import OnStep, Order, check_unchanged, is_whole, reply_order, safe_name
 
 
@@ -96,7 +96,7 @@ class MemoryTransport:
 
     def _reply(self, name: str) -> bytes:
         if name not in self.list_replies():
-            raise NoSuchReply(f"{name} lies in the inbox no more")
+            raise NoSuchReply(f"{shown(name)} lies in the inbox no more")
         return self.inbox[name]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from emergency_export.disk import Disk, write_whole
 from emergency_export.faults import ForeignContent, MissingFolder, NoSuchReply, TransportDown
-from emergency_export.kept_replies import Kept, Shelf
+from emergency_export.kept_replies import Kept, Shelf, shown
 from emergency_export.sftp_address import HostKey, SftpAddress, Times
 from emergency_export.sftp_answers import FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, Entry, RemoteStatus, told
 from emergency_export.sftp_delivery import NOT_OURS, Content, Delivery, digest_there
@@ -154,12 +154,15 @@ class SftpTransport:
 
     def _reply(self, session: "SftpSession", name: str) -> Iterator[bytes]:
         """Return a reply's bytes, to be read once; NoSuchReply where it is not there any more."""
+        return self._content(session, name, self._there(session, name))
+
+    def _there(self, session: "SftpSession", name: str) -> Entry:
         if not is_whole(name):
             raise NoSuchReply("no reply has such a name")
         there = session.look(self.address.below(INBOX, name))
         if there is None or not there.is_file:
-            raise NoSuchReply(f"{name} lies in the inbox no more")
-        return self._content(session, name, there)
+            raise NoSuchReply(f"{shown(name)} lies in the inbox no more")
+        return there
 
     def _content(self, session: "SftpSession", name: str, there: Entry) -> Iterator[bytes]:
         path, length = self.address.below(INBOX, name), 0
@@ -175,23 +178,27 @@ class SftpTransport:
                 raise
             after = None
         if after is None:
-            raise NoSuchReply(f"{name} lies in the inbox no more")
+            raise NoSuchReply(f"{shown(name)} lies in the inbox no more")
         if after != there or length != there.size:
-            raise TransportDown(f"{name} changed while it was read: it is read again when the agent has finished it")
+            raise TransportDown(
+                f"{shown(name)} changed while it was read: it is read again when the agent has finished it"
+            )
 
     def _move(self, name: str, shelf: Shelf, reason: str | None, only: str | None) -> Kept:
         """Keep a reply here for good, then remove it there; broken off anywhere, the next attempt ends the same."""
         with self._reaching(INBOX, name) as session, _here():
             shelf.prepare()
-            kept = shelf.take(name, _the_same(name, self._reply(session, name), only))
+            there = self._there(session, name)
+            kept = shelf.take(name, _the_same(name, self._content(session, name, there), only))
             if reason is not None:
                 shelf.explain(kept.name, reason)
             path = self.address.below(INBOX, name)
-            there = session.look(path)
+            if session.look(path) not in {None, there}:
+                raise TransportDown(f"{shown(name)} changed after it was read: it is read again")
             try:
                 session.delete(path)
             except RemoteStatus as status:
-                if status.code not in {PERMISSION_DENIED, FAILURE} or there is None:
+                if status.code not in {PERMISSION_DENIED, FAILURE}:
                     raise
                 self._left.add(name, (there.size, there.changed))
         return kept

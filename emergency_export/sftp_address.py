@@ -55,7 +55,7 @@ class SftpAddress:
         host = f"[{self.host}]" if ":" in self.host else self.host
         root = self.path if self.path.startswith("/") else f"/~/{self.path}"
         path = "/".join((root.rstrip("/"), *parts)) or "/"
-        return f"sftp://{quote(self.user, safe='')}@{host}:{self.port}{quote(path, safe='/~')}"
+        return f"sftp://{quote(self.user, safe='')}@{host}:{self.port}{quote(fsencode(path), safe='/~')}"
 
     def below(self, *parts: str) -> bytes:
         """Return a path on the server as its bytes."""

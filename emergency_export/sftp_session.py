@@ -1,4 +1,4 @@
-"""One SFTP conversation, request by request: nothing is sent before the server's answer to it is awaited somewhere.
+"""One SFTP conversation, request by request: every answer is waited for and looked at.
 
 paramiko's own file objects lose the answers to pipelined writes and to closing; a full disk would look like success.
 """

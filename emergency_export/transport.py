@@ -10,7 +10,7 @@ from typing import Protocol
 
 from emergency_export.disk import Disk, write_whole
 from emergency_export.faults import ExportError, ForeignContent, NoSuchReply, TransportDown, UnsafeFolder
-from emergency_export.kept_replies import Kept, Shelf
+from emergency_export.kept_replies import Kept, Shelf, shown
 
 OUTBOX, INBOX, ARCHIVE, QUARANTINE = "outbox", "inbox", "archive", "quarantine"
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -88,7 +88,7 @@ def is_whole(name: str) -> bool:
 def check_unchanged(name: str, sha256: str, only: str | None) -> None:
     """Raise TransportDown where another reply stands under the name than the one that was read."""
     if only not in {None, sha256}:
-        raise TransportDown(f"another reply stands as {name} since it was read: it stays there and is read next")
+        raise TransportDown(f"another reply stands as {shown(name)} since it was read: it stays there and is read next")
 
 
 class FolderTransport:
@@ -169,7 +169,7 @@ class FolderTransport:
         with _reaching():
             sha256 = self._disk.digest(source)
             if sha256 is None:
-                raise NoSuchReply(f"{name} lies in the inbox no more")
+                raise NoSuchReply(f"{shown(name)} lies in the inbox no more")
             check_unchanged(name, sha256, only)
             final = shelf.place(name, sha256)
             if reason is not None:
@@ -185,7 +185,7 @@ class FolderTransport:
         path = self._trusted_inbox() / name
         with _reaching():
             if not path.is_file() or path.is_symlink():
-                raise NoSuchReply(f"{name} lies in the inbox no more")
+                raise NoSuchReply(f"{shown(name)} lies in the inbox no more")
         return path
 
     def _trusted_inbox(self) -> Path:

@@ -182,6 +182,15 @@ def test_our_own_disk_fails_at_every_step(make_side, ssh_server, folder, locked_
     every_fault(run)
 
 
+@pytest.mark.parametrize("name", ["\udcff.CAR", "a\nb.CAR"])
+def test_a_refusal_names_whatever_it_is_in_print(side, name):
+    side.answer(name, b"junk")
+    (side.root / "inbox" / name).chmod(0)
+    with raises_for_good(NotPermitted) as stopped:
+        side.transport.archive(name)
+    assert str(stopped.value).isprintable()
+
+
 def test_links_and_folders_are_no_replies(side, tmp_path):
     (side.root / "inbox" / "LINK.CAR").symlink_to(tmp_path)
     (side.root / "inbox" / "DIR.CAR").mkdir()
@@ -220,6 +229,33 @@ def test_a_reply_that_is_still_being_written_waits(make_side, ssh_server, tmp_pa
     there = contents(side.root / "inbox")
     side.transport.archive(CAR)
     assert side.kept("archive") == there
+
+
+class ReplacingDisk(Disk):
+    """Just when a reply is kept here, the agent writes the next one under its name there."""
+
+    def __init__(self):
+        self.next = None
+
+    def rename(self, old, new):
+        super().rename(old, new)
+        if self.next is not None:
+            self.next.write_bytes(b"the next reply")
+
+
+@pytest.mark.parametrize("locked_inbox", [False, True])
+def test_a_reply_that_was_not_read_is_not_taken_away(make_side, locked_inbox):
+    disk = ReplacingDisk()
+    side = make_side(disk=disk)
+    side.answer(CAR, b"reply")
+    (side.root / "inbox").chmod(0o555 if locked_inbox else 0o755)
+    disk.next = side.root / "inbox" / CAR
+    with raises_for_now(match="changed after"):
+        side.transport.archive(CAR)
+    disk.next = None
+    assert side.transport.list_replies() == (CAR,)
+    side.transport.archive(CAR)
+    assert sorted(side.kept("archive").values()) == [b"reply", b"the next reply"]
 
 
 # two of us, and how often we log in

@@ -253,6 +253,18 @@ def test_names_that_differ_only_where_they_are_cut_are_kept_apart(side):
     assert sorted(side.kept("archive").values()) == [name.encode() for name in names]
 
 
+def test_a_reply_that_is_called_as_another_would_be_kept_is_kept_too(side):
+    first, second = digest(b"first"), digest(b"second")
+    for name, content in ((CAR, b"first"), (f"{second[:12]}-{CAR}", b"other"), (CAR, b"second")):
+        side.answer(name, content)
+        kept = side.transport.archive(name)
+    assert kept.name == f"{second}-{CAR}"
+    assert sorted(side.kept("archive").values()) == [b"first", b"other", b"second"]
+    side.answer(f"{second}-{CAR}", b"other again")
+    assert side.transport.archive(f"{second}-{CAR}").name.endswith(f"-{second}-{CAR}")
+    assert first[:12] not in "".join(side.kept("archive"))
+
+
 @pytest.mark.parametrize("name", ["caf\u00e9 1.CAR", "\udcff\udcfe.CAR", "a\nb.CAR", "-rf *.CAR", "a\\b.CAR"])
 def test_whatever_a_reply_is_called_it_can_be_set_aside(side, name, tmp_path):
     side.answer(name, b"junk")
@@ -260,6 +272,9 @@ def test_whatever_a_reply_is_called_it_can_be_set_aside(side, name, tmp_path):
     assert side.transport.fetch(name, tmp_path / "fetched") == digest(b"junk")
     assert side.transport.quarantine(name, "F09").name == name
     assert side.transport.list_replies() == side.transport.left_behind() == ()
+    with pytest.raises(NoSuchReply) as gone:
+        side.transport.archive(name)
+    assert str(gone.value).isprintable()
 
 
 def test_a_large_file_goes_out_and_comes_back_in_little_memory(real_side, tmp_path):
