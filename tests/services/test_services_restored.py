@@ -124,6 +124,24 @@ def test_resuming_twice_or_without_need_is_refused(stages, first):
     stage.system.database.dispose()
 
 
+def test_the_same_copy_restored_once_more_is_noticed_and_gives_out_no_number_again(stages, first):
+    backup = stages.freeze_database(first)
+    first.register(3)
+    step(first)
+    stage = stages.restore_database(first, backup)
+    once = resume(stage, names_through=7)
+    stage = stages.restore_database(stage, backup)
+    with pytest.raises(CallAPerson, match="resumed once"):
+        stage.night()
+    twice = resume(stage, reference=0)
+    assert (twice.txn_number, twice.names_through) == (once.txn_number, 7)
+    stage.register(3)
+    step(stage)
+    assert [(file.file_sequence, file.day_number) for file in stage.files()] == [(1, 1), (3, 8)]
+    stage.check_trail()
+    stage.system.database.dispose()
+
+
 def test_a_file_that_still_lies_for_the_agent_is_not_numbered_over(stages, first):
     backup = stages.freeze_database(first)
     first.register(3)

@@ -1,6 +1,6 @@
 """A restored backup is noticed: the journal, or what lies for the agent, is ahead of the database."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -31,17 +31,48 @@ class Left(NamedTuple):
     txn_number: int
 
 
+class Answer(NamedTuple):
+    """What a person answered after a restore, as the journal has it: `at` tells one answer from another."""
+
+    at: str
+    txn_number: int
+    names_on: str
+    names_through: int
+
+
+class Seen(NamedTuple):
+    """What the journal has seen, first to last; `since` are the files that left after the last answer."""
+
+    left: list[Left]
+    since: list[Left]
+    answers: list[Answer]
+
+
+def read_journal(system: System) -> Seen:
+    """Return what the journal has seen of files and of answers after a restore."""
+    seen = Seen([], [], [])
+    for facts in read_lines(system.journal, JOURNAL_FILE, RESUMED):
+        if facts["kind"] == RESUMED:
+            seen.answers.append(Answer(*(facts[name] for name in Answer._fields)))
+            seen.since.clear()
+        else:
+            file = Left(*(facts[name] for name in Left._fields))
+            seen.left.append(file)
+            seen.since.append(file)
+    return seen
+
+
 def refuse_older_copy(system: System) -> None:
     """Raise CallAPerson for a database that is older than what was seen of it outside."""
-    anchors = read_anchors(system.journal)
-    seen = max((anchor.seq for anchor in anchors), default=0)
+    anchors, seen = read_anchors(system.journal), read_journal(system)
+    furthest = max((anchor.seq for anchor in anchors), default=0)
     there = system.transport.sent_names()
     with system.database.reading() as look:
-        if common_past(look, anchors) < seen:
-            raise CallAPerson(
-                f"The export journal has seen the trail up to entry {seen}, which is not here. {OLDER}"
-            )
-        lost, foreign = _not_ours(look, files_that_left(system)), _not_numbered(system, look, there)
+        if common_past(look, anchors) < furthest:
+            raise CallAPerson(f"The journal has seen the trail up to entry {furthest}, which is not here. {OLDER}")
+        if not _knows(look, seen.answers):
+            raise CallAPerson(f"The export was resumed once, and this database does not know of it. {OLDER}")
+        lost, foreign = _not_ours(look, seen.since), _not_numbered(system, look, there)
     if lost:
         raise CallAPerson(f"{lost} has left, and this database does not know it. {OLDER}")
     if foreign:
@@ -51,22 +82,18 @@ def refuse_older_copy(system: System) -> None:
         )
 
 
-def files_that_left(system: System) -> list[Left]:
-    """Return the files that the journal has seen leave since a person last resumed, first to last."""
-    found: list[Left] = []
-    for facts in read_lines(system.journal, JOURNAL_FILE, RESUMED):
-        if facts["kind"] == RESUMED:
-            found = []
-        else:
-            found.append(Left(*(facts[name] for name in Left._fields)))
-    return found
-
-
 def names_there(system: System, there: tuple[str, ...]) -> list[tuple[date, int, str]]:
     """Return day, nn and name of our files among those that lie for the agent, in that order."""
     named = ((system.profile.names[FileKind.DAT].parts(name), name) for name in there)
     ours = ((parts, name) for parts, name in named if parts is not None and parts.cupid == system.settings.cupid)
     return sorted((parts.day, parts.nn, name) for parts, name in ours)
+
+
+def _knows(look: Reading, answers: list[Answer]) -> bool:
+    """Say whether the last answer was given to this database, and not to one that was restored over it."""
+    last = datetime.fromisoformat(answers[-1].at) if answers else None
+    given = select(Resumption.id).where(Resumption.resumed_at == last)
+    return last is None or look.session.scalar(given.limit(1)) is not None
 
 
 def _not_ours(look: Reading, left: list[Left]) -> str:
