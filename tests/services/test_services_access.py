@@ -10,14 +10,23 @@ from app.errors import NotAllowed, NotFound, Refused
 from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
 from app.services.barring import bar_number, list_barred, unbar_number
 from app.services.block_loading import load_blocks
-from app.services.cases.listing import list_cases
+from app.services.cases.listing import list_cases, neighbours, page_cases
 from app.services.cases.mending import fix_case
 from app.services.cases.showing import show_case
-from app.services.cases.working import close_case, take_case
+from app.services.cases.working import (
+    close_case,
+    colleagues,
+    give_back_case,
+    give_case,
+    note_case,
+    reopen_case,
+    take_case,
+)
 from app.services.directory import compare_directories
 from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
 from app.services.exports.night import run_export
 from app.services.exports.tonight import tonight
+from app.services.exports.urgent_list import list_urgent
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers, port_out
 from app.services.locations.many import place_numbers
@@ -33,6 +42,7 @@ from app.services.overview import list_numbers, number_id_of, number_line
 from app.services.porting import Stage, end_pair, list_ports, open_pair, page_ports
 from app.services.records import missing_records, show_record, show_record_of
 from app.services.replies.collecting import collect_replies
+from app.services.replies.listing import list_reply_files, show_reply_file
 from app.services.reviews import (
     approve_review,
     approve_reviews,
@@ -119,7 +129,14 @@ def of_operations(stage, case):
     return {
         "cases": lambda actor: list_cases(system, actor),
         "case": lambda actor: show_case(system, actor, case),
+        "case page": lambda actor: page_cases(system, actor),
+        "next case": lambda actor: neighbours(system, actor, case),
+        "colleagues": lambda actor: colleagues(system, actor),
         "take": lambda actor: take_case(system, actor, case),
+        "give": lambda actor: give_case(system, actor, case, stage.second.name),
+        "give back": lambda actor: give_back_case(system, actor, case),
+        "note": lambda actor: note_case(system, actor, case, "why"),
+        "reopen": lambda actor: reopen_case(system, actor, case, "why"),
         "fix": lambda actor: fix_case(system, actor, case, {"premises": "x"}),
         "close": lambda actor: close_case(system, actor, case, "why"),
         "reviews": lambda actor: list_reviews(system, actor),
@@ -137,6 +154,9 @@ def of_operations(stage, case):
         "release": lambda actor: release_file(system, actor, file),
         "abandon": lambda actor: abandon(system, actor, file_name=file, why="why"),
         "tonight": lambda actor: tonight(system, actor),
+        "urgent": lambda actor: list_urgent(system, actor),
+        "reply files": lambda actor: list_reply_files(system, actor),
+        "replies": lambda actor: show_reply_file(system, actor, 1),
         "load": lambda actor: load_numbers(system, actor, stage.root / "none.csv"),
         "blocks": lambda actor: load_blocks(system, actor, [stage.root / "none.csv"]),
         "ports": lambda actor: list_ports(system, actor),
@@ -152,7 +172,7 @@ def of_operations(stage, case):
     }
 
 
-SEEING = {"files", "file", "records", "tonight"}
+SEEING = {"files", "file", "records", "tonight", "urgent", "reply files", "replies"}
 PORTS = {"ports", "port page"}
 TRAIL = {"trail", "verify", "export"}
 MAY = {

@@ -17,7 +17,7 @@ from app.services.api_keys import Scope, make_key, revoke_key
 from app.services.barring import bar_number, unbar_number
 from app.services.block_loading import load_blocks
 from app.services.cases.mending import fix_case
-from app.services.cases.working import close_case, take_case
+from app.services.cases.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
 from app.services.exports.files import release_file, resend_file
 from app.services.inventory import load_numbers
 from app.services.locations.cancelling import cancel_change
@@ -48,6 +48,16 @@ def a_case(stage):
     stage.night()
     stage.answer("0102")
     return stage.case(1)["id"]
+
+
+def a_closed_case(stage):
+    close_case(stage.system, stage.staff, a_case(stage), "gone")
+    return 1
+
+
+def a_taken_case(stage):
+    take_case(stage.system, stage.staff, a_case(stage))
+    return 1
 
 
 def a_review(stage):
@@ -167,6 +177,10 @@ USES = {
     "collect a refusal": (a_refusal, lambda s, _: s.collect(), ["case_opened", "replies_applied"]),
     "quarantine": (a_damaged_one, lambda s, _: s.collect(), ["case_opened", "reply_quarantined"]),
     "take": (a_case, lambda s, c: take_case(s.system, s.staff, c), ["case_assigned"]),
+    "give": (a_case, lambda s, c: give_case(s.system, s.staff, c, s.second.name), ["case_assigned"]),
+    "give back": (a_taken_case, lambda s, c: give_back_case(s.system, s.staff, c), ["case_assigned"]),
+    "note": (a_case, lambda s, c: note_case(s.system, s.staff, c, "rang them"), ["case_noted"]),
+    "reopen": (a_closed_case, lambda s, c: reopen_case(s.system, s.staff, c, "not gone"), ["case_reopened"]),
     "fix": (
         a_case,
         lambda s, c: fix_case(s.system, s.staff, c, {"premises": "Unit 4"}),

@@ -39,15 +39,16 @@ def show_case(system: System, actor: Actor, case_id: int) -> dict[str, Any]:
             typed = typed_locations(look, [number.id], system.today).get(number.id)
             shared = [item.number for item in sharing_locations(system, look, number)]
             sent = _sent(look, number, case)
+        document = case_json(system, look, case)
         shown = {
-            "case": case_json(system, look, case),
+            "case": document,
             "sent": sent,
             "field_at_fault": case.field,
             "typed": typed,
             "shared_with": [item for item in shared if typed is None or item != typed.number],
             "history": history_of(look, case),
             "reply_files": _reply_files(look, case),
-            "of_export_file": _is_export_file(look, case.file_name),
+            "of_export_file": _is_export_file(look, document["file_name"]),
         }
     note_reading(system, actor, "case", ("case", case_id))
     return shown
