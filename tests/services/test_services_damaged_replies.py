@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from app.models.replies import Case, ReplyFile
+from emergency_export.faults import TransportDown
 
 
 def damaged_replies(stage):
@@ -100,3 +101,42 @@ def test_a_reply_is_archived_before_it_is_applied(sent, monkeypatch):
     assert seen == [content]
     assert not (sent.root / "inbox" / name).exists()
     assert [file.sha256 for file in sent.all(ReplyFile)] == [hashlib.sha256(content).hexdigest()]
+
+
+def test_a_reply_that_is_gone_before_it_is_fetched_keeps_no_other_waiting(sent, monkeypatch):
+    gone = sent.fco()
+    sent.car(*(sent.reply(row, "0037") for row in sent.rows()))
+    fetch = type(sent.system.transport).fetch
+
+    def take_away(transport, name, to):
+        if name == gone:
+            (sent.root / "inbox" / gone).unlink()
+        return fetch(transport, name, to)
+
+    monkeypatch.setattr(type(sent.system.transport), "fetch", take_away)
+    report = sent.collect()
+    assert (report.fco, report.car, report.applied) == (0, 1, 2)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_reply_that_is_replaced_meanwhile_is_not_taken_away_unread(sent, monkeypatch, damaged):
+    inbox = sent.root / "inbox" / sent.fco(received_count=3)
+    newer = inbox.read_bytes()
+    sent.fco()
+    if damaged:
+        inbox.write_bytes(newer[:20])
+    transport, act = type(sent.system.transport), "quarantine" if damaged else "archive"
+    take = getattr(transport, act)
+
+    def replaced(self, *arguments, **options):
+        inbox.write_bytes(newer)
+        return take(self, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transport, act, replaced)
+        with pytest.raises(TransportDown):
+            sent.collect()
+    assert inbox.read_bytes() == newer
+    sent.collect()
+    assert not inbox.exists()
+    assert len(sent.all(ReplyFile)) == 2

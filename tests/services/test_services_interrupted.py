@@ -34,7 +34,7 @@ class CountedTransport:
 
     def __getattr__(self, name):
         operation = getattr(self._transport, name)
-        return lambda *arguments: self._counter.run(lambda: operation(*arguments))
+        return lambda *arguments, **options: self._counter.run(lambda: operation(*arguments, **options))
 
 
 class CountedDatabase:

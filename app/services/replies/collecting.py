@@ -1,7 +1,9 @@
 """The collection: what lies in the inbox is kept, believed or set aside whole, and applied, FCOs before CARs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +24,7 @@ from app.services.replies.files import apply_fco
 from app.services.replies.reading import ReadReply, ReplyReader
 from app.services.replies.rows import CarApplication
 from app.services.system import System
-from emergency_export.faults import DamagedReply, ExportError, Fault
+from emergency_export.faults import DamagedReply, ExportError, Fault, NoSuchReply
 from emergency_export.profiles import FileKind, Profile
 from emergency_export.replies import CarFile, Fco
 
@@ -81,22 +83,27 @@ class _Collection:
     sha256: str = ""
 
     def run(self) -> None:
-        copy = self.system.workdir / "incoming" / self.name
+        # a name of ours: the agent's may be longer than this disk takes
+        copy = self.system.workdir / "incoming" / "reply"
         copy.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.sha256 = self.system.transport.fetch(self.name, copy)
-            try:
-                found = self.reader.read(copy, self.name)
-            except DamagedReply as damaged:
-                self._set_aside(damaged.faults)
-                return
-            # "Archived with its digest before it is applied": a copy is kept first, the reply leaves the inbox last.
-            if self.system.transport.keep(self.name).sha256 != self.sha256:
-                return  # another lies there by now: the next collection reads that one
-            self._apply(found)
-            self.system.transport.archive(self.name)
+            with suppress(NoSuchReply):  # somebody took it away since it was listed
+                self._take(copy)
         finally:
             copy.unlink(missing_ok=True)
+
+    def _take(self, copy: Path) -> None:
+        self.sha256 = self.system.transport.fetch(self.name, copy)
+        try:
+            found = self.reader.read(copy, self.name)
+        except DamagedReply as damaged:
+            self._set_aside(damaged.faults)
+            return
+        # "Archived with its digest before it is applied": a copy is kept first, the reply leaves the inbox last.
+        if self.system.transport.keep(self.name).sha256 != self.sha256:
+            return  # another lies there by now: the next collection reads that one
+        self._apply(found)
+        self.system.transport.archive(self.name, only=self.sha256)
 
     def _apply(self, found: ReadReply) -> None:
         if isinstance(found.reply, Fco):
@@ -183,7 +190,7 @@ class _Collection:
             if not self._set_aside_before(work):
                 self._note_set_aside(work, faults)
                 work.commit()
-        self.system.transport.quarantine(self.name, "\n".join(str(fault) for fault in faults))
+        self.system.transport.quarantine(self.name, "\n".join(str(fault) for fault in faults), only=self.sha256)
         problems = [_problem(fault).as_dict() for fault in faults]
         shown = self.name.encode("utf-8", "replace").decode()
         self.report.quarantined.append({"file_name": shown, "problems": problems})
