@@ -1,5 +1,6 @@
 """Profiles from where they lie: those that are shipped, by name, and an operator's own, by path."""
 
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +16,13 @@ def canonical(text: str) -> str:
 
 def parse_profile(text: str) -> Profile:
     """Return the profile that this TOML declares; WrongProfile names every fault at once."""
-    return read_profile(canonical(text))
+    return _profile_of(canonical(text))
+
+
+# Every file and every reply asks for the profile that it was written by, and there are never many.
+@lru_cache(maxsize=16)
+def _profile_of(text: str) -> Profile:
+    return read_profile(text)
 
 
 def shipped_profiles() -> tuple[str, ...]:
