@@ -102,6 +102,23 @@ def operator(flask_app: Flask) -> Visitor:
 
 
 @pytest.fixture
+def second(flask_app: Flask) -> Visitor:
+    """Another member of staff than the operator."""
+    return visitor(flask_app, 2)
+
+
+@pytest.fixture
+def lone_operator(lone_app: Flask) -> Visitor:
+    return visitor(lone_app, 1)
+
+
+@pytest.fixture
+def house() -> Callable[[System], Flask]:
+    """Puts the web face over a system that a test has changed."""
+    return make_app
+
+
+@pytest.fixture
 def register(customer: Visitor) -> Callable[..., None]:
     """Registers a number by the portal's own pages."""
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from conftest import visitor
-from flask import Flask
 from web_visitor import Visitor
 
 from app.clock import FixedClock
@@ -15,6 +13,8 @@ from app.services.cases.working import close_case, give_case
 from app.services.system import System
 
 ROBOT = Actor("cli:test", Role.OPERATIONS)
+# For what the pages alone decide: one kind of database is enough.
+ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def play(operator: Visitor) -> None:
@@ -32,11 +32,6 @@ def refused(operator: Visitor, register: Callable[..., None]) -> Visitor:
     return operator
 
 
-@pytest.fixture
-def second(flask_app: Flask) -> Visitor:
-    return visitor(flask_app, 2)
-
-
 def open_many(system: System, count: int, **facts: object) -> None:
     with system.database.unit_of_work() as work:
         for place in range(count):
@@ -49,6 +44,7 @@ def history(visitor: Visitor) -> list[str]:
     return listed.split("today at ")[1:]
 
 
+@ONE_KIND
 def test_a_case_is_taken_given_and_given_back(refused: Visitor, second: Visitor) -> None:
     refused.get("/ops/cases/1")
     assert "nobody yet" in refused.page.with_class("eld-facts")[0]
@@ -86,6 +82,7 @@ def test_who_was_quicker_is_named(refused: Visitor, second: Visitor) -> None:
     )
 
 
+@ONE_KIND
 def test_a_note_stands_in_the_history(refused: Visitor) -> None:
     refused.get("/ops/cases/1")
     assert refused.send("Add the note", 422).with_class("govuk-error-message") == [
@@ -98,6 +95,7 @@ def test_a_note_stands_in_the_history(refused: Visitor) -> None:
     assert "1,000" in refused.send("Add the note", 422, text="x" * 1001).with_class("govuk-error-message")[0]
 
 
+@ONE_KIND
 def test_a_case_is_closed_and_opened_again(refused: Visitor) -> None:
     refused.get("/ops/cases/1/close")
     refused.send("Close the case", why="The customer gave the number up")

@@ -1,11 +1,11 @@
 """In a real browser: cases, replies, a held night and an urgent correction, at a desk and on a telephone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import make_app
+from flask import Flask
 from playwright.sync_api import Browser, expect
 from web_eye import IN_A_BROWSER, Eye, served
 
@@ -30,7 +30,7 @@ TELEPHONE, DESK = (360, "dark"), (1280, "light")
 
 
 @pytest.fixture
-def address(lone_system: System, clock: FixedClock) -> Iterator[str]:
+def address(lone_system: System, clock: FixedClock, house: Callable[[System], Flask]) -> Iterator[str]:
     """A day of trouble: a case at work, a damaged reply, one in flight, a night that the brake holds, an alarm."""
     system = replace(lone_system, settings=replace(lone_system.settings, brake_changes=1, brake_changes_percent=0.1))
     load_samples(system)
@@ -54,7 +54,7 @@ def address(lone_system: System, clock: FixedClock) -> Iterator[str]:
         at = system.clock.now()
         work.session.add(Alarm(kind=AlarmKind.JOB_FAILS, subject="night", text=told, raised_at=at, cleared_at=None))
         work.commit()
-    with served(make_app(system)) as at:
+    with served(house(system)) as at:
         yield at
 
 

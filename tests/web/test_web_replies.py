@@ -14,6 +14,8 @@ from app.services.system import System
 from app.web.reply_words import EFFECTS, OUTCOMES
 
 PASSWORD = "one-two-three-four"
+# For what the pages alone decide: one kind of database is enough.
+ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def play(operator: Visitor) -> None:
@@ -51,6 +53,7 @@ def test_the_list_names_what_became_of_each(answered: Visitor) -> None:
     assert len(answered.get("/ops/replies?kept=nonsense&page=99").with_class("govuk-tag")) == 2
 
 
+@ONE_KIND
 def test_nothing_collected_says_what_will_stand_there(operator: Visitor) -> None:
     page = operator.get("/ops/replies")
     assert page.with_class("eld-lead") == ["Nothing was collected yet."]
@@ -70,6 +73,7 @@ def test_each_row_says_what_it_means_and_what_it_did(answered: Visitor) -> None:
     answered.get("/ops/replies/99", 404)
 
 
+@ONE_KIND
 def test_a_damaged_reply_stands_there_with_its_reason(answered: Visitor, system: System) -> None:
     (system.settings.data_dir / "inbox" / "BT199903032702.CAR").write_bytes(b"rubbish\r\n")
     answered.get("/ops")
@@ -85,11 +89,13 @@ def test_a_damaged_reply_stands_there_with_its_reason(answered: Visitor, system:
     assert not [link for link in page.links() if link.startswith("/ops/files/")]
 
 
+@ONE_KIND
 def test_file_and_case_lead_to_the_reply(answered: Visitor) -> None:
     assert {"/ops/replies/1", "/ops/replies/2"} <= set(answered.get("/ops/files/BT199903032701.DAT").links())
     assert {"/ops/replies/2", "/ops/files/BT199903032701.DAT"} <= set(answered.get("/ops/cases/1").links())
 
 
+@ONE_KIND
 def test_an_auditor_reads_the_replies_and_no_case(answered: Visitor, system: System, flask_app: object) -> None:
     add_user(system, SETTING_UP, "auditor@operations.example", Role.AUDITOR, PASSWORD)
     auditor = Visitor(answered.client.application)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import make_app, visitor
 from flask import Flask
 from web_visitor import Visitor
 
@@ -24,6 +23,8 @@ ROBOT = Actor("cli:test", Role.OPERATIONS)
 PASSWORD = "one-two-three-four"
 FIRST = "BT199903032701.DAT"
 URGENT = "Look at what will be sent"
+# For what the pages alone decide: one kind of database is enough.
+ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def play(operator: Visitor) -> None:
@@ -49,11 +50,6 @@ def system(system: System) -> System:
 
 
 @pytest.fixture
-def second(flask_app: Flask) -> Visitor:
-    return visitor(flask_app, 2)
-
-
-@pytest.fixture
 def live(customer: Visitor, operator: Visitor, register: Callable[..., None], clock: FixedClock) -> Visitor:
     """Two numbers are live; the operator looks at them the next day."""
     assert customer
@@ -74,6 +70,7 @@ def braked(live: Visitor, register: Callable[..., None]) -> Visitor:
     return live
 
 
+@ONE_KIND
 def test_a_held_night_says_what_to_do(braked: Visitor) -> None:
     assert braked.page.heading == "Nothing was sent: a person must decide first"
     page = braked.get("/ops")
@@ -174,6 +171,7 @@ def test_behind_one_in_flight_it_waits_and_that_one_can_be_ended(live: Visitor, 
     live.get("/ops/numbers/1/transactions/99/abandon", 404)
 
 
+@ONE_KIND
 def test_without_a_change_what_waits_goes_at_once(live: Visitor, register: Callable[..., None]) -> None:
     live.get("/ops/numbers/1/urgent")
     assert "Nothing is corrected here" in live.send(URGENT, incident="INC-9").text
@@ -184,6 +182,7 @@ def test_without_a_change_what_waits_goes_at_once(live: Visitor, register: Calla
     assert "Sent at once: " in live.send("Send it now").text
 
 
+@ONE_KIND
 def test_what_a_second_person_must_see_cannot_go_at_once(live: Visitor, directory: None) -> None:
     assert directory is None
     live.get("/ops/numbers/1/urgent")
@@ -192,6 +191,7 @@ def test_what_a_second_person_must_see_cannot_go_at_once(live: Visitor, director
     assert [text for _, _, text in page.forms[-1].buttons] == ["Change something"]
 
 
+@ONE_KIND
 def test_a_number_that_changed_meanwhile_is_looked_at_afresh(live: Visitor, register: Callable[..., None]) -> None:
     live.get("/ops/numbers/1/urgent")
     register(premises="Unit 4")
@@ -199,6 +199,7 @@ def test_a_number_that_changed_meanwhile_is_looked_at_afresh(live: Visitor, regi
     assert page.heading == "This has changed meanwhile"
 
 
+@ONE_KIND
 def test_alarms_and_the_answer_after_a_restore_stand_there(operator: Visitor, system: System) -> None:
     assert "Alarms that stand" not in operator.get("/ops").text
     with system.database.unit_of_work() as work:
@@ -211,6 +212,7 @@ def test_alarms_and_the_answer_after_a_restore_stand_there(operator: Visitor, sy
     assert "eld export resume --sequence N --txn-ref REFERENCE --as EMAIL" in page.text
 
 
+@ONE_KIND
 def test_a_refused_file_is_released_after_a_question(
     operator: Visitor, register: Callable[..., None], system: System
 ) -> None:
@@ -266,8 +268,6 @@ def test_who_may_only_look_finds_no_button_and_no_way(lone_system: System, lone_
         auditor.get(url, 403)
 
 
-def test_each_question_needs_its_token(lone_system: System) -> None:
-    flask_app = make_app(lone_system)
-    staff = visitor(flask_app, 1)
+def test_each_question_needs_its_token(lone_operator: Visitor) -> None:
     for url in ("/ops/hold", "/ops/unhold", "/ops/nights/2027-03-03/release", "/ops/cases/1/take"):
-        assert staff.client.post(url).status_code == 400, url
+        assert lone_operator.client.post(url).status_code == 400, url
