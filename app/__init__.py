@@ -65,7 +65,7 @@ def serve(settings: "Settings") -> None:
 
     from app.services.setup import set_up
 
-    _stop_by(lambda: sys.exit(0))  # nothing is at work yet that could not be cut off anywhere
+    _stop_by(_leave)  # nothing is at work yet that could not be cut off anywhere
     logins = set_up(settings)
     system = _open(settings)
     if settings.demo:
@@ -91,6 +91,7 @@ def serve(settings: "Settings") -> None:
     stopped = clockwork.stopping
     clockwork.shut_down()
     system.database.dispose()
+    _stop_no_more()
     if status and not stopped:
         sys.exit(1)
 
@@ -98,9 +99,8 @@ def serve(settings: "Settings") -> None:
 def schedule(settings: "Settings") -> None:
     """Run the scheduler alone until stopped (`eld scheduler`)."""
     import os
-    import sys
 
-    _stop_by(lambda: sys.exit(0))
+    _stop_by(_leave)
     system = _open(settings)
     clockwork = _clockwork(system)
     # A signal may come at any moment, also a second one: it sets a word and writes a byte, and takes no lock.
@@ -115,6 +115,7 @@ def schedule(settings: "Settings") -> None:
     os.read(stopped, 1)
     clockwork.shut_down()
     system.database.dispose()
+    _stop_no_more()
 
 
 def _stop_by(stop: "Callable[[], None]") -> None:
@@ -123,6 +124,21 @@ def _stop_by(stop: "Callable[[], None]") -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop())
+
+
+def _stop_no_more() -> None:
+    """Have one more signal change nothing: while Python itself ends, it would kill what has ended well."""
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _leave() -> None:
+    import sys
+
+    _stop_no_more()
+    sys.exit(0)
 
 
 def _open(settings: "Settings") -> "System":

@@ -16,6 +16,7 @@ from app.services.alarms.watching import watch
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
+from app.services.replies.gaps import mend_gaps
 from app.services.system import System
 from emergency_export.faults import ExportError
 from emergency_export.ports import STEPS, Step
@@ -60,7 +61,7 @@ class Clockwork:
         system = self._system
         yield "night", NIGHT_EVERY, lambda: run_night_if_due(system, self._stop_at_step)
         yield "urgent", URGENT_EVERY, lambda: send_what_is_urgent(system, self._stop_at_step)
-        yield "replies", system.settings.replies_every, lambda: collect_replies(system, SCHEDULER)
+        yield "replies", system.settings.replies_every, self._collect
         yield "alarms", ALARMS_EVERY, lambda: watch(system)
         yield "imports", IMPORTS_EVERY, self._import_alone
         if (agent_step := self._agent_step) is not None:
@@ -114,6 +115,14 @@ class Clockwork:
     def _stop_at_step(self, step: str) -> None:
         if self._stopping and step in STOPPING_STEPS:
             raise Stopping(f"stopped after the step: {step}")
+
+    def _collect(self) -> None:
+        """Apply what the agent answered, and send again what it missed of our sequence."""
+        try:
+            collect_replies(self._system, SCHEDULER)
+        finally:  # a reply that cannot be read keeps no gap open
+            if not self._stopping:
+                mend_gaps(self._system, SCHEDULER)
 
     def _import_alone(self) -> None:
         """Work on the uploads that wait unless this process is at it already; what is unfinished waits on."""

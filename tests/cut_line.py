@@ -33,10 +33,7 @@ class CutLine:
         self.cuts += 1
         self._at, self._waiting = b"", False
         for end in list(self._open):
-            self._open.discard(end)
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+            self._end(end)
 
     def close(self) -> None:
         with suppress(OSError):
@@ -69,5 +66,10 @@ class CutLine:
                     self._waiting = True
                 target.sendall(piece)
         for end in (source, target):
-            self._open.discard(end)
-            end.close()
+            self._end(end)
+
+    def _end(self, end: socket.socket) -> None:
+        self._open.discard(end)
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)  # closed alone it would live on while another thread reads from it
+        end.close()

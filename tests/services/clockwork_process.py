@@ -1,7 +1,8 @@
 """`eld scheduler` as a process of a test's own: `clockwork_process.py MOMENT [STEP TIMES DEED]`.
 
 The clock stands at MOMENT and every job looks all the time. The first process to come to STEP for the TIMES-th time
-does the DEED there: `kill` itself, or `wait` for half a second after saying so, that it may be told to stop.
+does the DEED there: `kill` itself, `freeze` until it is woken, or `wait` for half a second after saying so, that it
+may be told to stop.
 """
 
 import os
@@ -18,11 +19,13 @@ from app.services import demo
 from app.services import system as system_module
 from app.services.exports import fixing, night_clock
 from app.settings import load_settings
+from emergency_export.disk import Disk
 from emergency_export.transport import FolderTransport
 
 PACE = timedelta(milliseconds=40)
 # What lies around and between the pipeline's own steps.
 NIGHT_BEGUN, FIXING, NIGHT_OVER = "night begun", "rows being fixed", "night over"
+RENAMING = "renaming"
 REPLY_KEPT, REPLY_APPLIED = "reply kept", "reply applied"
 
 
@@ -38,6 +41,9 @@ class Deed:
             return
         if self._deed == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self._deed == "freeze":
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
         print("waiting", flush=True)  # noqa: T201  what the test waits for
         time.sleep(0.5)
 
@@ -52,7 +58,7 @@ class Deed:
 def hook(deed: Deed) -> None:
     """Have the deed asked at every step; the product knows nothing of it."""
     run_export, read_candidates = night_clock.run_export, fixing.read_candidates
-    archive, keep = FolderTransport.archive, FolderTransport.keep
+    archive, keep, rename = FolderTransport.archive, FolderTransport.keep, Disk.rename
 
     def run(*arguments, on_step=lambda _: None, **options):
         def both(step):
@@ -68,15 +74,21 @@ def hook(deed: Deed) -> None:
         yield from read_candidates(*arguments)
         deed.at(FIXING)
 
-    def archived(*arguments):
+    def archived(*arguments, **options):
         deed.at(REPLY_APPLIED)
-        return archive(*arguments)
+        return archive(*arguments, **options)
 
     def kept(*arguments):
         found = keep(*arguments)
         deed.at(REPLY_KEPT)
         return found
 
+    def renamed(disk, old, new):
+        if new.suffix == ".DAT":
+            deed.at(RENAMING)
+        return rename(disk, old, new)
+
+    Disk.rename = renamed
     night_clock.run_export, fixing.read_candidates = run, read
     FolderTransport.archive, FolderTransport.keep = archived, kept
 

@@ -100,10 +100,10 @@ def test_a_collection_goes_on_with_the_replica(replicated, stage, monkeypatch):
     stage.car(*(stage.reply(row, "0037") for row in rows))
     archive, seen = type(stage.system.transport).archive, itertools.count(1)
 
-    def killing(transport, name):
+    def killing(*arguments, **options):
         if next(seen) == 2:
             replicated.primary.kill()
-        return archive(transport, name)
+        return archive(*arguments, **options)
 
     monkeypatch.setattr(type(stage.system.transport), "archive", killing)
     with pytest.raises(DatabaseAway):
