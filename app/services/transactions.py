@@ -10,12 +10,14 @@ from app.db.locks import named_lock
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
 from app.domain.commands import AcceptedState
+from app.domain.files import SEQDUP
 from app.domain.permissions import Permission
 from app.domain.transactions import IN_FLIGHT, TransactionState
 from app.errors import Conflict, NotFound, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.records import AcceptedRecord
 from app.services.access import authorise
+from app.services.replies.file_cases import close_about
 from app.services.replies.wanting import ABANDONED, want_all_again
 from app.services.system import System
 
@@ -50,6 +52,9 @@ def abandon(system: System, actor: Actor, *, why: str, txn_ref: str | None = Non
             .values(state=TransactionState.ABANDONED, why="ended by a person")
             .execution_options(synchronize_session=False)
         )
+        if file_name:
+            # It was asked what to do about SEQDUP. A gap stays one: the agent waits for the file, whatever is in it.
+            close_about(system, work, actor, file_name, (SEQDUP,), "answered: a person ended what was in the file")
         system.record(
             work,
             actor,

@@ -82,6 +82,19 @@ def test_seqdup_is_released_as_accepted_and_waits_for_the_car(sent):
     assert sent.states(1) == ["COMPLETED"]
 
 
+@pytest.mark.parametrize("choice", ["release", "abandon"])
+def test_what_a_person_chooses_after_seqdup_closes_its_case(sent, choice):
+    sent.fco(reason="SEQDUP")
+    sent.collect()
+    (file,) = sent.files()
+    if choice == "release":
+        release_file(sent.system, sent.staff, file.file_name, as_accepted=True)
+    else:
+        abandon(sent.system, sent.staff, file_name=file.file_name, why="they hold nothing of it")
+    (case,) = sent.all(Case)
+    assert (case.state, case.closed_why.partition(":")[0]) == ("closed", "answered")
+
+
 def test_a_file_whose_records_were_answered_is_released_as_accepted_where_its_fco_was_lost(sent):
     sent.answer("0037", 1)
     release_file(sent.system, sent.staff, sent.files()[0].file_name, as_accepted=True)

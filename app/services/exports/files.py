@@ -10,13 +10,14 @@ from app.audit.events import Action
 from app.db.locks import named_lock
 from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
-from app.domain.files import SEQGAP, FileState
+from app.domain.files import SEQDUP, SEQGAP, FileState
 from app.domain.permissions import Permission
 from app.errors import Conflict, NotAllowed, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
 from app.models.replies import Reply, ReplyFile
 from app.services.access import authorise, note_reading
 from app.services.exports.ledger import DatabaseLedger, file_to_send, fixed_rows
+from app.services.replies.file_cases import settle_sequence
 from app.services.system import System
 from emergency_export.pipeline import send_again
 from emergency_export.profile_loading import parse_profile
@@ -192,7 +193,8 @@ def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: b
     with system.database.unit_of_work() as work:
         file, _ = _file(work, file_name)
         work.session.refresh(file, with_for_update=True)
-        if as_accepted and file.state is FileState.DELIVERED and (file.reason == "SEQDUP" or answered(work, file)):
+        if as_accepted and file.state is FileState.DELIVERED and (file.reason == SEQDUP or answered(work, file)):
+            settle_sequence(system, work, actor, file, "a person found that the agent took the file")
             file.state, file.answered_at = FileState.FCO_ACCEPTED, system.clock.now()
         elif as_accepted or not file.holds:
             raise Conflict(f"{file_name} is {file.state} and holds nothing that could be released")
