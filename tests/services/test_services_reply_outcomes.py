@@ -96,6 +96,7 @@ FILES = {
         ["applied", "applied", "number twice", "number twice"],
         ["CARTWICE"],
     ),
+    "a CAR made anew": ([car("0037", 1, 5), car("0037", 1, 5)], ["applied", "number twice"], []),
     "the same CAR": ([car("0037"), same_bytes], ["applied", "repeated"], []),
     "damaged": ([cut], ["quarantined"], ["QUARANTINE"]),
 }

@@ -31,14 +31,17 @@ class CarSequence:
         same = select(ReplyFile.id).where(*self._counted(), ReplyFile.sequence == sequence).limit(1)
         return place_of_car(sequence, lowest, highest, seen=self._work.session.scalar(same) is not None)
 
-    def tell(self, kept: ReplyFile) -> None:
-        """Tell operations what the number of a CAR that was just kept means."""
+    def tell(self, kept: ReplyFile, *, new: bool) -> None:
+        """Tell operations what the number of a CAR that was just applied means; `new` where its rows said anything new.
+
+        A CAR that was only made anew, and says again what was known, calls nobody.
+        """
         if kept.outcome is ReplyFileOutcome.AFTER_GAP:
             self._call(kept, MISSING, f"{self._missing_before(kept)} Ask the agent for them; they are applied "
                        "whenever they come, and this case closes then.")  # fmt: skip
         elif kept.outcome is ReplyFileOutcome.FILLS_GAP:
             self._came(kept)
-        elif kept.outcome is ReplyFileOutcome.NUMBER_TWICE:
+        elif kept.outcome is ReplyFileOutcome.NUMBER_TWICE and new:
             text = f"The agent has given number {kept.sequence} to two CARs. Both were applied: ask which numbers hold."
             self._call(kept, TWICE, text)
         elif kept.outcome is ReplyFileOutcome.RESTARTED:

@@ -134,8 +134,8 @@ class _Collection:
             else:
                 in_sequence = CarSequence(self.system, work, self.actor)
                 kept = self._keep(work, FileKind.CAR, in_sequence.place(sequence), sequence=sequence)
-                in_sequence.tell(kept)
                 found = CarApplication(self.system, work, self.actor, profile, kept.id, self.name).apply(car)
+                in_sequence.tell(kept, new=bool(found.applied or found.unsolicited))
                 counts = (found.applied, found.repeated, found.unsolicited)
             self._trail(work, kept, counts)
             work.commit()
