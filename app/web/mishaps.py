@@ -67,7 +67,7 @@ def _by_kind(error: AppError) -> ResponseReturnValue:
     if isinstance(error, NotFound):
         return _page(code, heading, advice)
     if isinstance(error, CallAPerson):
-        heading = "Nothing was sent: a person must decide first"
+        heading = "A person must decide first"
     return _page(code, heading, str(error) or advice)
 
 

@@ -72,7 +72,7 @@ def braked(live: Visitor, register: Callable[..., None]) -> Visitor:
 
 @ONE_KIND
 def test_a_held_night_says_what_to_do(braked: Visitor) -> None:
-    assert braked.page.heading == "Nothing was sent: a person must decide first"
+    assert braked.page.heading == "A person must decide first"
     page = braked.get("/ops")
     (banner,) = page.with_class("eld-brake")
     for words in ("The brake holds the night of 4 March 2027", "2 changes", "100.0 % of 2 live", "nobody has yet"):

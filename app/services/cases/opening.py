@@ -108,13 +108,20 @@ def resend_cases(system: System, work: UnitOfWork, actor: Actor, number_ids: Ite
     ids = list(number_ids)
     if not ids:
         return
+    # Locked in the order in which the replies lock them, so that two who have many in hand never wait for each other.
     resent = work.session.scalars(
-        update(Case)
-        .where(Case.number_id.in_(ids), Case.state == CaseState.OPEN)
-        .values(state=CaseState.RESENT)
-        .returning(Case.id)
-        .execution_options(synchronize_session=False)
+        select(Case.id)
+        .where(one_of(work, Case.number_id, ids), Case.state == CaseState.OPEN)
+        .order_by(Case.number_id)
+        .with_for_update()
     ).all()
+    if resent:
+        work.session.execute(
+            update(Case)
+            .where(one_of(work, Case.id, resent))
+            .values(state=CaseState.RESENT)
+            .execution_options(synchronize_session=False)
+        )
     add_step(system, work, actor, resent, CaseStep.RESENT)
 
 
