@@ -69,7 +69,7 @@ def once(step, act):
     return on_step
 
 
-def goes_on_after(stage, on_step):
+def check_it_goes_on_after(stage, on_step):
     """Run a night that may be broken off by what can be tried again, and the night that makes up for it."""
     try:
         stage.night(on_step=on_step)
@@ -84,14 +84,14 @@ def test_the_server_ends_every_connection_at_a_step(full_stage, postgresql, monk
     url = full_stage.system.database.url.render_as_string()
     on_step = once(step, lambda: postgresql.cut_off(url))
     told_fixing(monkeypatch, on_step)
-    goes_on_after(full_stage, on_step)
+    check_it_goes_on_after(full_stage, on_step)
 
 
 @pytest.mark.parametrize("step", [pytest.param(step, marks=long) for step in (FIXING, *STEPS)])
 def test_the_line_is_cut_at_a_step(full_stage, line, monkeypatch, step):
     on_step = once(step, line.cut)
     told_fixing(monkeypatch, on_step)
-    goes_on_after(full_stage, on_step)
+    check_it_goes_on_after(full_stage, on_step)
     assert line.cuts
 
 

@@ -1,10 +1,13 @@
 """A primary killed in the middle of the night: its replica takes over, and the job goes on by the same address."""
 
 import itertools
+import signal
 import threading
+import time
 
 import pytest
 from postgresql_server import ReplicatedServer
+from processes import environ_of, start_script
 from stage import START
 from stage_opening import open_stage
 from test_services_crash import RECORDS, check_all_once
@@ -14,6 +17,7 @@ from app.db.engine import Database
 from app.db.faults import DatabaseAway
 from app.db.migrate import upgrade
 from app.errors import Busy, CallAPerson
+from app.models.exports import NightRun
 from app.services.exports import fixing
 from emergency_export.ports import STEPS, Step
 
@@ -89,6 +93,32 @@ def test_the_night_goes_on_with_the_replica(replicated, stage, monkeypatch, step
     check_all_once(stage, 3)
     for name, content in sent.items():
         assert (stage.root / "outbox" / name).read_bytes() == content
+    replicated.mend()
+
+
+def test_a_running_scheduler_goes_on_with_the_replica(replicated, stage):
+    stage.clock.at = stage.clock.at.replace(day=stage.clock.at.day + 1, hour=2)
+    arguments = ("clockwork_process.py", stage.clock.now().isoformat(), Step.RENAMED, 2, "wait")
+    process, words = start_script(environ_of(stage), *arguments), []
+    listening = threading.Thread(target=lambda: words.extend(process.stderr))
+    listening.start()  # it says at each look that the database is away
+    try:
+        assert process.stdout.readline() == "waiting\n", words
+        replicated.primary.kill()
+        replicated.promote()
+        end = time.monotonic() + 60
+        while not [run for run in stage.all(NightRun) if run.finished_at is not None]:
+            assert time.monotonic() < end, words
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0, words
+    finally:
+        process.kill()
+        listening.join(10)
+        process.communicate()
+    assert any("DatabaseAway" in line for line in words)
+    assert not any("Traceback" in line for line in words)
+    check_all_once(stage, 3)
     replicated.mend()
 
 
