@@ -85,3 +85,7 @@ class NightHeld(CallAPerson):
     """The night waits for people: the brake, or somebody's word, holds it. Nothing was numbered."""
 
     code = "E09"
+
+
+class RefusalHolds(CallAPerson):
+    """A file was refused for what would come again: nothing further leaves until a person releases it."""

@@ -10,7 +10,7 @@ from stage import number
 from app.db.faults import DatabaseAway
 from app.domain.actors import Actor, Role
 from app.domain.files import FileState
-from app.errors import Busy, CallAPerson, NightHeld, NotAllowed
+from app.errors import Busy, CallAPerson, NightHeld, NotAllowed, RefusalHolds
 from app.models.alarms import Alarm, JobFault
 from app.models.exports import ExportFile, NightRun
 from app.scheduler import Clockwork
@@ -322,7 +322,7 @@ def test_a_job_that_yielded_or_waits_for_a_person_has_not_failed(sent):
     note_job(sent.system, "night", None)
     sent.fco(reason="BADCUPID")
     sent.collect()
-    note_job(sent.system, "night", CallAPerson("the agent refused a file"))
+    note_job(sent.system, "night", RefusalHolds("the agent refused a file"))
     assert [kind for kind, _ in standing(sent)] == ["file_refused"]
 
 

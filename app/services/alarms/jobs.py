@@ -7,14 +7,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.unit_of_work import Reading
 from app.domain.alarms import AlarmKind
-from app.errors import AppError, Busy, CallAPerson, NightHeld
+from app.errors import AppError, Busy, NightHeld, RefusalHolds
 from app.models.alarms import JobFault
-from app.models.exports import ExportFile
 from app.services.alarms.conditions import Condition, in_words
 from app.services.system import System
 
@@ -23,7 +22,6 @@ RETRYABLE_AT_MOST = 2
 LOOKS_MISSED = 3
 GONE_AFTER = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
-SENDING = frozenset({"night", "urgent"})
 BY_HAND = {"night": "eld export run", "urgent": "eld export run", "replies": "eld replies collect"}
 
 
@@ -33,7 +31,7 @@ def note_job(system: System, name: str, fault: Exception | None) -> None:
     Raised of after a permanent fault, or the third in a row that another try may mend. One that yielded to another
     process has neither failed nor succeeded; one that waits for a person's word on a night or file is told of as that.
     """
-    if isinstance(fault, Busy):
+    if isinstance(fault, (Busy, NightHeld, RefusalHolds)):
         return
     with suppress(AppError, SQLAlchemyError):
         if fault is None:
@@ -77,8 +75,6 @@ def _keep(system: System, name: str, fault: Exception) -> None:
     # An error that the program does not know is a mistake in it, and another try will not mend that.
     permanent = not getattr(fault, "retryable", False)
     with system.database.unit_of_work() as work:
-        if _told_already(work, name, fault):
-            return
         row = work.session.get(JobFault, (name, _node()), with_for_update=True)
         if row is None:
             _forget_gone(work, now)
@@ -86,14 +82,6 @@ def _keep(system: System, name: str, fault: Exception) -> None:
             work.session.add(row)
         row.faults, row.permanent, row.error, row.last_at = row.faults + 1, permanent, type(fault).__name__, now
         work.commit()
-
-
-def _told_already(look: Reading, name: str, fault: Exception) -> bool:
-    """Whether a held night or a refused file is what the job stops at: its own alarm says more."""
-    if isinstance(fault, NightHeld):
-        return True
-    may_stop_at_file = name in SENDING and isinstance(fault, CallAPerson)
-    return may_stop_at_file and bool(look.session.scalar(select(exists().where(ExportFile.holds))))
 
 
 def _forget_gone(look: Reading, now: datetime) -> None:

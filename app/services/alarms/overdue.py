@@ -1,6 +1,6 @@
 """Overdue (F6): files without an FCO, records without a final answer. It raises an alarm and releases nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import CTE, ColumnElement, case, func, literal_column, select
@@ -12,28 +12,14 @@ from app.domain.files import FileState
 from app.domain.transactions import IN_FLIGHT
 from app.models.exports import ExportFile, Transaction
 from app.services.alarms.conditions import Condition, in_words
+from app.services.exports.unanswered import files_without_fco, lay_since
 from app.services.system import System
 
-# A file that was put there again is waited for from then on.
-_lay_since = func.coalesce(ExportFile.resent_at, ExportFile.delivered_at)
 # The agent has the records since it said so, or since the file lay there where it did not.
 _theirs_since = case(
     (ExportFile.state == FileState.FCO_ACCEPTED, func.coalesce(ExportFile.answered_at, ExportFile.delivered_at)),
-    else_=_lay_since,
+    else_=lay_since,
 )
-
-
-def files_without_fco(system: System, look: Reading) -> Sequence[ExportFile]:
-    """Return the files that nothing was heard of for ELD_FCO_OVERDUE; SEQDUP was heard, and waits for a person."""
-    return look.session.scalars(
-        select(ExportFile)
-        .where(
-            ExportFile.state == FileState.DELIVERED,
-            ExportFile.reason != "SEQDUP",
-            _lay_since <= system.clock.now() - system.settings.fco_overdue,
-        )
-        .order_by(ExportFile.file_sequence)
-    ).all()
 
 
 def fco_overdue(system: System, look: Reading) -> Iterator[Condition]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.db.locks import named_lock
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.errors import CallAPerson, NightHeld
+from app.errors import NightHeld, RefusalHolds
 from app.models.exports import ExportFile
 from app.services.access import authorise
 from app.services.exports.brake import hold_night, refuse_held, weigh
@@ -53,9 +53,9 @@ def run_export(
     """Build and deliver what is due on `run_date` (default today), or a full file for comparison.
 
     With `incident` only what is urgent because of it, which nothing holds. Raises Busy where another run works,
-    NightHeld where the brake or a person holds the night, CallAPerson where a refusal holds further files or the
-    database is an older copy, and ExportError where the transport fails: the files keep their numbers and leave
-    with the next run.
+    NightHeld where the brake or a person holds the night, RefusalHolds where a refusal holds further files,
+    CallAPerson where the database is an older copy, and ExportError where the transport fails: the files keep their
+    numbers and leave with the next run.
     """
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
@@ -121,7 +121,7 @@ def _refuse_while_refused(system: System) -> None:
         held = look.session.scalars(select(ExportFile).where(ExportFile.holds)).all()
     if held:
         named = ", ".join(f"{file.file_name} ({file.reason})" for file in held)
-        raise CallAPerson(
+        raise RefusalHolds(
             f"the agent refused {named}, and would refuse the next file for the same reason: "
             "mend the cause, then `eld export release FILE`"
         )

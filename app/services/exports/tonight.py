@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
 from app.domain.cases import CaseState
-from app.domain.files import FileState
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationState
 from app.domain.transactions import IN_FLIGHT, WAITING
@@ -20,6 +19,7 @@ from app.services.exports.candidates import read_candidates
 from app.services.exports.decisions import decide
 from app.services.exports.files import file_facts
 from app.services.exports.night_clock import due_night, night_moment
+from app.services.exports.unanswered import files_without_fco
 from app.services.system import System
 
 WORKED_OUT_AT_MOST = 5_000
@@ -47,7 +47,7 @@ def tonight(system: System, actor: Actor) -> dict[str, Any]:
             "holding": [
                 file_facts(system, file) for file in look.session.scalars(select(ExportFile).where(ExportFile.holds))
             ],
-            "overdue": [file_facts(system, file) for file in _overdue(system, look)],
+            "overdue": [file_facts(system, file) for file in files_without_fco(system, look)],
             "last_file": None if newest is None else file_facts(system, newest),
             "last_run": None
             if last is None
@@ -90,15 +90,3 @@ def _by_command(system: System, look: Reading) -> dict[str, int]:
         if row is not None:
             counts[row.command] = counts.get(row.command, 0) + 1
     return counts
-
-
-def _overdue(system: System, look: Reading) -> list[ExportFile]:
-    """Return files without an FCO for longer than ELD_FCO_OVERDUE."""
-    since = system.clock.now() - system.settings.fco_overdue
-    return list(
-        look.session.scalars(
-            select(ExportFile)
-            .where(ExportFile.state == FileState.DELIVERED, ExportFile.delivered_at < since)
-            .order_by(ExportFile.file_sequence)
-        )
-    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, select, update
 from sqlalchemy.orm import aliased
 
 from app.audit.events import Action
@@ -29,6 +29,7 @@ from validators.columns import COLUMNS
 from validators.numbers import national
 
 INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
+NOTHING: ColumnElement[str] = literal_column("''")
 NOT_OURS = "This number is not in use here."
 
 
@@ -104,9 +105,9 @@ def waiting_urgent(look: Reading) -> list[Waiting]:
         .join(Number, Number.id == Transaction.number_id)
         .outerjoin(flying, (flying.number_id == Transaction.number_id) & flying.state.in_(IN_FLIGHT))
         .outerjoin(ExportFile, ExportFile.id == flying.file_id)
-        # the first condition is that of the index
-        .where(Transaction.incident != "", Transaction.state.in_(WAITING))
-        .order_by(Transaction.id)
+        # The first is the condition of the index, the second makes SQLite search it: it would read all through.
+        .where(Transaction.incident != NOTHING, Transaction.incident > NOTHING, Transaction.state.in_(WAITING))
+        .order_by(Transaction.created_at, Transaction.id)
     )
     return [
         Waiting(

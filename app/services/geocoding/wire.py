@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from functools import cache
 from http.client import HTTPException
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.request import (
@@ -22,6 +20,8 @@ from urllib.request import (
 
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
+
+from app.services import bounded
 
 LARGEST = 256 * 1024  # bytes; an answer of ten features has some fifteen thousand
 PIECE = 16 * 1024
@@ -89,24 +89,8 @@ def trusted_authorities() -> ssl.SSLContext:
 
 
 def within(seconds: float, question: Callable[[], Answer]) -> Answer:
-    """Return the answer of `question`, or raise GeocoderTimedOut after `seconds` whatever it hangs on.
-
-    A resolver of names keeps to no timeout, and a host of several addresses is given it for each: so the question
-    has a thread of its own, which is left behind where it is late.
-    """
-    told: SimpleQueue[tuple[Answer | None, Exception | None]] = SimpleQueue()
-
-    def ask() -> None:
-        try:
-            told.put((question(), None))
-        except Exception as wrong:  # noqa: BLE001  handed to who asked
-            told.put((None, wrong))
-
-    Thread(target=ask, name="geocoder", daemon=True).start()
+    """Return the answer of `question`, or raise GeocoderTimedOut after `seconds` whatever it hangs on."""
     try:
-        answer, wrong = told.get(timeout=seconds)
-    except Empty:
+        return bounded.within(seconds, question)
+    except bounded.Late:
         raise GeocoderTimedOut("no answer in time") from None
-    if wrong is not None:
-        raise wrong
-    return answer  # type: ignore[return-value]  # the answer may itself be None
