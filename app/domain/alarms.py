@@ -13,6 +13,7 @@ class AlarmKind(StrEnum):
     FILE_REFUSED = "file_refused"
     FILE_STUCK = "file_stuck"
     URGENT_WAITS = "urgent_waits"
+    REPLIES_LEFT = "replies_left"
     JOB_FAILS = "job_fails"
 
 

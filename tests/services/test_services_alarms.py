@@ -449,3 +449,12 @@ def explain(look, statement, values):
     prefix = "EXPLAIN QUERY PLAN" if look.session.get_bind().dialect.name == "sqlite" else "EXPLAIN"
     rows = look.session.connection().exec_driver_sql(f"{prefix} {statement}", values)
     return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_replies_that_cannot_be_taken_away_are_told_of_by_their_number_alone(stage, monkeypatch):
+    left = ["BT199903032701.CAR", "BT199903032702.CAR"]
+    monkeypatch.setattr(type(stage.system.transport), "left_behind", lambda _: tuple(left))
+    assert standing(stage) == [("replies_left", "inbox")]
+    assert told(stage, "replies_left").startswith("2 replies")
+    left.clear()
+    assert standing(stage) == []

@@ -1,4 +1,4 @@
-"""Files that stop those behind them: refused for a reason that would come again, or numbered and not gone."""
+"""Files that stop those behind them, or pile up: refused for what would come again, numbered and not gone, left."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -57,3 +57,14 @@ def files_stuck(system: System, look: Reading) -> Iterator[Condition]:
         )
         todo = (("Try it, and read what stands in its way", "eld export run"),)
         yield Condition(AlarmKind.FILE_STUCK, file.file_name, says, todo)
+
+
+def replies_left(system: System, _look: Reading) -> Iterator[Condition]:
+    """Yield that replies were collected which the agent's server does not let us take away."""
+    left = len(system.transport.left_behind())
+    if left:
+        says = (
+            f"{left} replies that were collected still lie at the agent's: its server does not let us take them away. "
+            "They are not applied twice. Ask the agent for the right to remove them."
+        )
+        yield Condition(AlarmKind.REPLIES_LEFT, "inbox", says)

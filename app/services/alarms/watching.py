@@ -14,7 +14,7 @@ from app.domain.alarms import AlarmKind
 from app.models.alarms import Alarm
 from app.services.alarms.channels import open_channels
 from app.services.alarms.conditions import Condition
-from app.services.alarms.files import files_refused, files_stuck
+from app.services.alarms.files import files_refused, files_stuck, replies_left
 from app.services.alarms.jobs import jobs_failing
 from app.services.alarms.nights import nights_held, nights_missed
 from app.services.alarms.overdue import fco_overdue, final_overdue
@@ -34,6 +34,7 @@ LOOKS: tuple[dict[AlarmKind, Look], ...] = (
         AlarmKind.FCO_OVERDUE: fco_overdue,
         AlarmKind.FINAL_OVERDUE: final_overdue,
         AlarmKind.URGENT_WAITS: urgent_waits,
+        AlarmKind.REPLIES_LEFT: replies_left,
         AlarmKind.JOB_FAILS: jobs_failing,
     },
 )
