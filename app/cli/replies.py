@@ -18,7 +18,7 @@ NOTHING: dict[str, Any] = {**dict.fromkeys(COUNTS, 0), "quarantined": []}
 
 @click.group(cls=CommandGroup)
 def replies() -> None:
-    """Fetch, apply and look at the agent's replies."""
+    """Fetch and apply the agent's replies."""
 
 
 @replies.command()
