@@ -135,7 +135,7 @@ def test_foreign_content_under_a_name_that_we_never_gave_keeps_every_number_unta
     stage.register(1)
     foreign = stage.root / "outbox" / "BT199903032701.DAT"
     foreign.write_bytes(b"somebody else's")
-    with pytest.raises(CallAPerson, match="BT199903032701.DAT"):
+    with pytest.raises(CallAPerson, match=r"BT199903032701\.DAT"):
         stage.night()
     assert stage.files() == []
     foreign.unlink()
