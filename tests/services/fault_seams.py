@@ -1,16 +1,19 @@
-"""A process seen through its seams: every call of transport, file system, journal and database is counted, and any
-of them can be made to fail, once or for good, before it is done or just after, or to be the process's last."""
+"""A process of the services seen through its seams: transport, file system, journal, keys and, at the driver, database.
+
+Any call can be made to fail, once or for good, before it is done or just after, or to be the process's last.
+"""
 
 import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
+from seams import CountedDisk, Fault, Seams, counted_transport
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from stage_copies import known_database
@@ -18,72 +21,11 @@ from stage_copies import known_database
 from app.audit import journal, keys
 from app.errors import AppError
 from emergency_export import pipeline
-from emergency_export.disk import Disk
-from emergency_export.faults import ExportError, TransportDown
+from emergency_export.faults import ExportError
 from emergency_export.transport import FolderTransport
 
 TYPED = (AppError, ExportError, OSError, DBAPIError)
-DISK = {"create", "write", "append", "sync", "size", "rename", "sync_folder", "remove", "read", "digest"}
 OF_THE_SYSTEM = {"open", "fsync", "link"}
-
-
-class Killed(BaseException):
-    """The process ended here: nothing in the program may catch it, and nothing that it does afterwards counts."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to the `at`-th call: an `error`, a connection that is `dropped`, or a `crash`."""
-
-    at: int
-    kind: str = "crash"
-    after: bool = False
-    for_good: bool = False
-
-    def __str__(self) -> str:
-        when = " just after it was done" if self.after else " and ever after" if self.for_good else ""
-        return f"{self.kind} at call {self.at}{when}"
-
-
-@dataclass
-class Seams:
-    """Counts the calls of one process; `names` are theirs, `struck` says how many of them failed."""
-
-    fault: Fault | None = None
-    struck: int = 0
-    dead: bool = False
-
-    def __post_init__(self) -> None:
-        self.names: list[str] = []
-        self._connections: list[Any] = []
-
-    def meet(self, name: str, operation: Callable[[], Any], fail: Callable[[bool], Exception]) -> Any:
-        """Do one call, unless it is the one that fails; `fail` makes its error, and drops what is to be dropped."""
-        if self.dead:
-            raise Killed
-        self.names.append(name)
-        at, fault = len(self.names), self.fault
-        if fault is None or at < fault.at or (at > fault.at and not fault.for_good):
-            return operation()
-        done = operation() if fault.after else None
-        self.struck += 1
-        if isinstance(done, os.PathLike | str | bytes | int | float | None) is False and hasattr(done, "close"):
-            with suppress(Exception):
-                done.close()  # a file that nobody gets
-        if fault.kind == "crash":
-            self.dead = True
-            raise Killed
-        raise fail(fault.kind == "dropped")
-
-    def hang_up(self) -> None:
-        """The process is gone: the databases undo what was not committed."""
-        for connection in self._connections:
-            connection.hang_up()
-
-    def watch(self, connection: Any) -> Any:
-        connection.seams = self
-        self._connections.append(connection)
-        return connection
 
 
 # the database, at the driver
@@ -180,42 +122,17 @@ class PostgresConnection(psycopg.Connection):
         return psycopg.errors.DiskFull("could not extend file: No space left on device")
 
 
-def _connect(seams, dialect, record, arguments, parameters):
-    del record
+def _connected(seams, dialect, arguments, parameters):
     if dialect.name == "sqlite":
-        return seams.watch(sqlite3.connect(*arguments, factory=SqliteConnection, **parameters))
-    made = PostgresConnection.connect(*arguments, cursor_factory=PostgresCursor, **parameters)
-    made.server_cursor_factory = PostgresStream
-    return seams.watch(made)
+        made = sqlite3.connect(*arguments, factory=SqliteConnection, **parameters)
+    else:
+        made = PostgresConnection.connect(*arguments, cursor_factory=PostgresCursor, **parameters)
+        made.server_cursor_factory = PostgresStream
+    made.seams = seams
+    return made
 
 
-# transport, files, journal
-
-
-class CountedDisk(Disk):
-    def __init__(self, seams: Seams) -> None:
-        self._seams = seams
-
-    def __getattribute__(self, name):
-        found = super().__getattribute__(name)
-        if name not in DISK:
-            return found
-        return lambda *args: self._seams.meet(
-            f"disk {name}", lambda: found(*args), lambda _: OSError(5, "Input/output error")
-        )
-
-
-class CountedTransport:
-    def __init__(self, transport, seams: Seams) -> None:
-        self._transport, self._seams = transport, seams
-
-    def __getattr__(self, name):
-        found = getattr(self._transport, name)
-        if not callable(found):
-            return found
-        return lambda *args, **options: self._seams.meet(
-            f"transport {name}", lambda: found(*args, **options), lambda _: TransportDown("the line broke")
-        )
+# files, journal and keys
 
 
 class CountedOs:
@@ -234,11 +151,12 @@ class CountedOs:
 @contextmanager
 def process(stage, seams: Seams, *, witness: Callable[[Any], Any] = lambda transport: transport) -> Iterator[Any]:
     """Open the stage's installation as a process of its own has it, everything outside reached through the seams."""
-    disk = CountedDisk(seams)
+    disk, connections = CountedDisk(seams), []
     transport = witness(FolderTransport(stage.root, disk=disk))
 
-    def connect(dialect, record, arguments, parameters):
-        return _connect(seams, dialect, record, arguments, parameters)
+    def connect(dialect, _record, arguments, parameters):
+        connections.append(_connected(seams, dialect, arguments, parameters))
+        return connections[-1]
 
     with ExitStack() as stack:
         event.listen(Engine, "do_connect", connect)
@@ -249,20 +167,24 @@ def process(stage, seams: Seams, *, witness: Callable[[Any], Any] = lambda trans
         database = known_database(stage.system.settings.database_url, "counted")
         database.dispose()
         stack.callback(database.dispose)
-        stack.callback(seams.hang_up)
-        system = replace(stage.system, database=database, transport=CountedTransport(transport, seams))
-        yield replace(stage, system=system)
+        # The process is gone: the databases undo what was not committed.
+        stack.callback(lambda: [connection.hang_up() for connection in connections])
+        yield replace(
+            stage, system=replace(stage.system, database=database, transport=counted_transport(transport, seams))
+        )
 
 
-def suffer(stage, fault: Fault | None, act: Callable[[Any], Any], **options: Any) -> tuple[Seams, BaseException | None]:
-    """Have `act(stage)` done by a process that meets the fault; return what it met, and how it ended otherwise.
+def suffer(
+    stage, fault: Fault | None, act: Callable[[Any, Callable[[str], None]], Any], **options: Any
+) -> tuple[Seams, BaseException | None]:
+    """Have `act(stage, on_step)` done by a process that meets the fault; return what it met, and how it ended.
 
     Whatever comes out that has no type of its own is a fault of the program, and is raised.
     """
     seams = Seams(fault)
     with process(stage, seams, **options) as counted:
         try:
-            act(counted)
+            act(counted, seams.step)
         except BaseException as ended:
             if seams.dead or isinstance(ended, TYPED):
                 return seams, ended

@@ -17,19 +17,26 @@ class WantedModel:
     ends_on: date | None = None
     words: int = 0
     gone: set[int] = field(default_factory=set)
+    here_from: date | None = None
 
     def in_use(self, today: date) -> bool:
         return self.ends_on is None or self.ends_on > today
 
-    def register(self, content: str, day: date, today: date) -> None:
-        day = max(day, today)
+    def register(self, content: str, day: date, today: date, *, again: bool = False) -> None:
+        day = max(day, today, self.here_from or today)
         if not self.in_use(today):
             self.said, self.ends_on = [], None  # it starts with nothing
-        if self.wanted(day) == content:
+        if self.wanted(day) == content and not again:
             return  # unchanged: nothing is said
         if self.ends_on is not None and day >= self.ends_on:
             self.ends_on = None
         self._say(day, content)
+
+    def bring_in(self, day: date, today: date) -> None:
+        """It comes from another provider: nothing holds before that day."""
+        if not self.in_use(today):
+            self.said, self.ends_on = [], None
+        self.here_from = day
 
     def cease(self, day: date, today: date) -> None:
         self.said = [
