@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgresql_server import PostgresServer, memory_folder
+from seams import figures
 from ssh_server import SshServer
 
 from app.audit.keys import KeyStore
@@ -38,6 +39,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in figures():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture
