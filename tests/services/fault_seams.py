@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
+from weakref import WeakSet
 
 import psycopg
 from seams import CountedDisk, Fault, Seams, counted_transport
@@ -44,8 +45,14 @@ class SqliteConnection(sqlite3.Connection):
 
     seams: Seams | None = None
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._cursors = WeakSet()
+
     def cursor(self, factory=SqliteCursor):
-        return super().cursor(factory)
+        made = super().cursor(factory)
+        self._cursors.add(made)
+        return made
 
     def commit(self):
         self.met("commit", super().commit)
@@ -55,6 +62,9 @@ class SqliteConnection(sqlite3.Connection):
             super().rollback()
 
     def hang_up(self):
+        # A cursor that somebody still holds would keep it open, and its transaction too.
+        for cursor in list(self._cursors):
+            cursor.close()
         super().close()
 
     def met(self, name, operation):

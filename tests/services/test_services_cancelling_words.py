@@ -1,13 +1,11 @@
-"""Words said and taken back over days, against a tiny model of the wanted record; and with all that gets lost."""
+"""Words said and taken back over days, against a tiny model of the wanted record."""
 
 from datetime import timedelta
 from itertools import count
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import number
-from test_services_convergence import DAYS, History
 from test_services_folding import run_night
 from wanted_model import WantedModel
 
@@ -17,7 +15,6 @@ from app.services.locations.planned import planned
 
 NUMBERS = 2
 CONTENTS = ("Unit 1", "Unit 2", "Unit 3")
-QUICK, LONG = 4, 100
 places = st.integers(0, NUMBERS - 1)
 days = st.integers(0, 3)
 cancels = st.tuples(st.just("cancel"), places, st.just(""), st.integers(0, 5))
@@ -108,43 +105,3 @@ def test_what_goes_out_each_night_is_what_the_words_need_that_were_not_taken_bac
             accepted = record["accepted"] and record["accepted"]["premises"].capitalize()
             assert accepted == model.wanted(stage.today)
             assert (record["status"] == "ceased") is not model.in_use(stage.today)
-
-
-class RegretfulHistory(History):
-    """As a history, and some of what was said is taken back before it has gone out."""
-
-    def __init__(self, stage, seed):
-        super().__init__(stage, seed)
-        self.words = Words(stage)
-
-    def register(self, place, content, day):
-        super().register(place, content, day)
-        self.words.note(place, self.models[place])
-
-    def say(self):
-        super().say()
-        for place, model in enumerate(self.models):
-            self.words.note(place, model)
-            while self.happens(0.3):
-                self.take_back(place, model)
-
-    def take_back(self, place, model):
-        """In flight or not: what can be cancelled is what the services say."""
-        for entry in model.planned():
-            if entry[1] not in {self.words.of[change.id] for change in self.words.planned(place)}:
-                model.gone.add(entry[1])
-        self.words.take_back(place, model, self.chance.randrange(6))
-
-
-seeds = [*range(QUICK), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(QUICK, LONG))]
-
-
-@pytest.mark.parametrize("seed", seeds)
-def test_the_agent_ends_with_what_was_not_taken_back_whatever_is_lost(new_stage, seed):
-    stage = new_stage()
-    history = RegretfulHistory(stage, seed)
-    for _ in range(DAYS):
-        history.day()
-    history.come_to_rest()
-    history.check()
-    stage.check_trail()

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from seams import noted
+from stage import number
 from stage_copies import PostgresCopies, SqliteCopies, Stages
-from world import NUMBERS, SETTINGS, VARIANTS, World
+from world import World
+from world_contents import NUMBERS, SETTINGS, VARIANTS
 
 STEPS = 60
 RUNS = {"sqlite": (16, 1_700), "postgresql": (6, 300)}  # in the suite, and in full
@@ -153,3 +155,34 @@ def test_whatever_happens_the_agent_ends_with_what_is_wanted(stages, request):
     assert Machine.took["runs"] >= runs
     took = ", ".join(f"{count} {what}" for what, count in Machine.took.items())
     noted(f"the machine on {stages.kind}, {STEPS} steps a run: {took}")
+
+
+# what was found this way
+
+
+@pytest.fixture
+def world(stages):
+    opened = World(stages)
+    yield opened
+    opened.come_to_rest()
+    opened.check()
+    opened.close()
+
+
+def test_the_same_backup_restored_twice_gives_no_number_and_no_name_twice(world):
+    world.say("register", 4, (1, 1, 2), 0)
+    world.back_up()
+    world.crash("night", 92, after=True)
+    for _ in range(2):
+        world.restore()
+        world.say("register", 1, (0, 0, 4), 0)
+    assert world.happened["resumed"] == 2
+
+
+def test_what_came_and_went_after_the_copy_is_seen_in_the_extract_alone(world):
+    world.back_up()
+    world.say("register", 4, (1, 0, 1), 0)
+    world.whole_day()
+    world.say("cease", 4, 0)
+    world.restore()
+    assert world.agent.record(number(4)) is not None
