@@ -61,11 +61,14 @@ class SqliteConnection(sqlite3.Connection):
         if not self.seams.dead:
             super().rollback()
 
-    def hang_up(self):
+    def close(self):
         # A cursor that somebody still holds would keep it open, and its transaction too.
-        for cursor in list(self._cursors):
-            cursor.close()
+        while self._cursors:
+            self._cursors.pop().close()
         super().close()
+
+    def hang_up(self):
+        self.close()
 
     def met(self, name, operation):
         if self.seams is None:
