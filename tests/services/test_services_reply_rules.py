@@ -217,10 +217,10 @@ def test_what_was_done_is_told_where_the_transport_breaks_in_the_middle(sent, mo
     sent.car(sent.reply(sent.rows()[0], "0037"))
     archive = sent.system.transport.archive
 
-    def breaks(name, *arguments):
+    def breaks(name, **options):
         if name.endswith(".CAR"):
             raise TransportDown("the line broke")
-        return archive(name, *arguments)
+        return archive(name, **options)
 
     monkeypatch.setattr(sent.system.transport, "archive", breaks)
     report = CollectReport()

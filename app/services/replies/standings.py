@@ -6,15 +6,16 @@ The rows of a batch are read in a few questions and written in a few statements,
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 
 from app.db.bulk import one_of
 from app.db.unit_of_work import UnitOfWork
 from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
-from app.domain.transactions import TransactionState, check_move
+from app.domain.transactions import ENDS, TransactionState, check_move
+from app.errors import Busy
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.models.porting import PortPair
@@ -37,8 +38,6 @@ COLUMNS: tuple[Any, ...] = (
     Transaction.change_cupid,
     Transaction.file_id,
     Transaction.rec_no,
-    Number.number,
-    ExportFile.cupid,
 )
 
 
@@ -136,31 +135,35 @@ class Standings:
         self._learned.add(sent.number_id)
 
     def write(self, held_list: HeldList) -> None:
-        """Write what has changed."""
+        """Write what has changed; Busy where a transaction was ended meanwhile: the same CAR can be applied anew."""
         self.work.session.flush()
         by_state: dict[TransactionState, list[int]] = {}
         for sent in self._moved:
             by_state.setdefault(sent.state, []).append(sent.id)
         for state, ids in by_state.items():
-            moved = update(Transaction).where(one_of(self.work, Transaction.id, ids)).values(state=state)
-            self.work.session.execute(moved.execution_options(synchronize_session=False))
+            # Not "in flight": PostgreSQL would look through all of those by their index, where it knows no better.
+            flying = one_of(self.work, Transaction.id, ids) & Transaction.state.not_in(ENDS)
+            moved = update(Transaction).where(flying).values(state=state).execution_options(synchronize_session=False)
+            if cast("CursorResult[Any]", self.work.session.execute(moved)).rowcount != len(ids):
+                raise Busy("Something that the agent answered was ended by somebody at this moment.")
         changed = [self.held[number_id] for number_id in sorted(self._learned)]
         held_list.write([tuple(getattr(held, name) for name in HELD) for held in changed])
 
 
 def read_standings(work: UnitOfWork, ids: Collection[int]) -> Standings:
-    """Read and lock the transactions with these ids, and what is known of their numbers."""
-    found = work.session.execute(
-        select(*COLUMNS)
-        .join(ExportFile, ExportFile.id == Transaction.file_id)
-        .join(Number, Number.id == Transaction.number_id)
-        .where(one_of(work, Transaction.id, ids))
-        .order_by(Transaction.number_id)
-        .with_for_update(of=Transaction)
-    )
-    sent = {row[0]: Sent(*tuple(row)) for row in found}
-    numbers = {item.number_id for item in sent.values()}
-    files = select(ExportFile).where(one_of(work, ExportFile.id, {item.file_id for item in sent.values()}))
+    """Read the transactions with these ids, and what is known of their numbers.
+
+    They are not locked, which would be one write more for each: `write` finds out if one was ended meanwhile. And
+    they are not joined: PostgreSQL would go through all numbers, and all that ever was in a file, for each batch.
+    """
+    known = work.session.execute(select(*COLUMNS).where(one_of(work, Transaction.id, ids))).all()
+    found = [row for row in known if row.file_id is not None]
+    numbers = {row.number_id for row in found}
+    of_files = select(ExportFile).where(one_of(work, ExportFile.id, {row.file_id for row in found}))
+    files = {file.id: file for file in work.session.scalars(of_files)}
+    telephone = select(Number.id, Number.number).where(one_of(work, Number.id, numbers))
+    by_id = {row[0]: row[1] for row in work.session.execute(telephone)}
+    sent = {row.id: Sent(*(*row, by_id[row.number_id], files[row.file_id].cupid)) for row in found}
     records = select(*(getattr(AcceptedRecord, name) for name in HELD)).where(
         one_of(work, AcceptedRecord.number_id, numbers)
     )
@@ -170,7 +173,7 @@ def read_standings(work: UnitOfWork, ids: Collection[int]) -> Standings:
     return Standings(
         work,
         sent,
-        {file.id: file for file in work.session.scalars(files)},
+        files,
         {row[0]: Held(*row) for row in work.session.execute(records)},
         {pair.transaction_id: pair for pair in work.session.scalars(pairs)} if porting else {},
         {number_id for number_id in work.session.scalars(cases) if number_id is not None},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, insert, literal, or_, select
@@ -21,6 +22,7 @@ from app.services.wanted import wanted_id
 REFUSED_FILE, ABANDONED, HEAL = "refused file", "abandoned", "heal"
 
 
+@lru_cache(maxsize=8)
 def in_need(number_id: InstrumentedAttribute[int], day: date) -> ColumnElement[bool]:
     """Return, as SQL, whether a number needs a command on `day`: `needed_command` for many (Which command)."""
     said, held = aliased(Registration), aliased(AcceptedRecord)
