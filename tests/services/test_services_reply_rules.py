@@ -9,6 +9,7 @@ from sqlalchemy import update
 from stage import number
 
 from app.domain.registrations import RegistrationState
+from app.errors import Busy
 from app.models.exports import Transaction
 from app.models.records import Registration
 from app.models.replies import Case, Reply, ReplyFile
@@ -17,6 +18,7 @@ from app.services.cases.mending import fix_case
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers
 from app.services.replies.collecting import CollectReport, collect_replies
+from app.services.replies.standings import read_standings
 from app.services.transactions import abandon
 from emergency_export.faults import TransportDown
 from emergency_export.profile_loading import load_profile, parse_profile
@@ -241,3 +243,20 @@ def test_an_undone_import_is_urgent(stage):
     stage.answer("0050")
     (case,) = stage.all(Case)
     assert (case.code, case.urgent, case.due_at.date()) == ("0050", True, stage.today)
+
+
+def test_what_was_ended_while_its_answer_was_read_is_not_answered_over(sent, monkeypatch):
+    sent.car(sent.reply(sent.rows()[0], "0037"))
+
+    def ended_meanwhile(work, ids):
+        found = read_standings(work, ids)
+        work.session.execute(update(Transaction).values(state="ABANDONED"))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.services.replies.rows.read_standings", ended_meanwhile)
+        with pytest.raises(Busy):
+            sent.collect()
+    assert (sent.all(Reply), sent.states(1)) == ([], ["DELIVERED"])
+    assert sent.collect().applied == 1
+    assert sent.states(1) == ["COMPLETED"]
