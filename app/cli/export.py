@@ -104,11 +104,12 @@ def _released(file_name: str | None, night: date | None, needed: int) -> Text:
 )
 @click.option("--txn-ref", type=Reference(), required=True, help="The last transaction that it has seen.")
 @click.option("--names-through", type=click.IntRange(0, 99), default=0, help="The last nn that was used today.")
+@click.option("--agent-confirmed", is_flag=True, help="The agent says so, though nothing here bears it out.")
 @json_option({"file_sequence": None})
-def resume(sequence: int, txn_ref: int, names_through: int) -> None:
+def resume(sequence: int, txn_ref: int, names_through: int, *, agent_confirmed: bool) -> None:
     """Go on after an older copy was restored: the next file comes after N; needs --as with a member of staff."""
     with opened() as (system, actor):
-        resumed = resume_export(system, actor, sequence, txn_ref, names_through)
+        resumed = resume_export(system, actor, sequence, txn_ref, names_through, agent_confirmed=agent_confirmed)
     show(resumed.as_dict(), lambda: _resumed(resumed))
 
 

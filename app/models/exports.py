@@ -179,7 +179,8 @@ class NightRun(Base):
 class NightHold(Base):
     """What keeps nights from being built: the brake, for the night of one date, or a person, until they end it.
 
-    `changes`, `ceases` and `live` are what the brake counted; whoever releases it releases no more than that.
+    `changes`, `ceases` and `live` are what the brake counted; whoever releases it releases no more than that, and
+    once: `used_at` is when a run went by it.
     """
 
     __tablename__ = "night_holds"
@@ -203,6 +204,7 @@ class NightHold(Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(254), default="")
+    used_at: Mapped[datetime | None]
 
 
 class HoldRelease(Base):

@@ -109,6 +109,18 @@ def test_a_night_that_grew_after_its_release_is_held_again(braked):
     assert len(braked.all(HoldRelease)) == 2
 
 
+def test_a_release_lets_one_run_go(braked):
+    move(braked, 0, 1, 2)
+    with pytest.raises(NightHeld):
+        braked.night()
+    release_night(braked.system, braked.staff, braked.today)
+    release_night(braked.system, braked.second, braked.today)
+    braked.night()
+    move(braked, 3, 4, 5)
+    with pytest.raises(NightHeld, match="3 changes"):
+        braked.night()
+
+
 def test_the_next_night_is_weighed_anew(braked):
     move(braked, 0, 1, 2)
     with pytest.raises(NightHeld):

@@ -11,7 +11,7 @@ from stage_copies import PostgresCopies, SqliteCopies, Stages
 
 from app.audit.anchors import Anchor, append_anchor, read_anchors
 from app.domain.files import FileState
-from app.errors import CallAPerson, Conflict, NightHeld, NotAllowed
+from app.errors import CallAPerson, Conflict, NightHeld, NotAllowed, Refused
 from app.models.exports import ExportFile, Transaction
 from app.services.exports.brake import release_night
 from app.services.exports.resuming import resume_export
@@ -111,16 +111,22 @@ def test_no_reference_is_used_twice(stages, first):
 
 
 def test_resuming_twice_or_without_need_is_refused(stages, first):
-    with pytest.raises(Conflict, match="nothing was lost"):
-        resume(first, 1)
+    for answer in (1, 10):
+        with pytest.raises(Conflict, match="nothing here shows"):
+            resume(first, answer)
+    with pytest.raises(Refused, match="6 digits"):
+        resume(first, 999_999, agent_confirmed=True)
     stage = lose_a_night(stages, first)
     with pytest.raises(NotAllowed):
         resume_export(stage.system, stage.cli, 2, 5)
+    for answer in (0, 1, 3, 20):
+        with pytest.raises(Conflict, match="file 2 was the last that was seen to leave"):
+            resume(stage, answer)
     with pytest.raises(Conflict, match="delivered file 1"):
-        resume(stage, 0)
+        resume(stage, 0, agent_confirmed=True)
     resume(stage)
-    with pytest.raises(Conflict, match="nothing was lost"):
-        resume(stage, 1)
+    with pytest.raises(Conflict, match="nothing here shows"):
+        resume(stage)
     stage.system.database.dispose()
 
 
@@ -149,7 +155,7 @@ def test_a_file_that_still_lies_for_the_agent_is_not_numbered_over(stages, first
     lying = first.files()[-1].file_name
     stage = stages.restore_database(first, backup)
     with pytest.raises(Conflict, match=lying):
-        resume(stage, 1)
+        resume(stage, 1, agent_confirmed=True)
     stage.agent(keep=False).step()
     assert resume(stage).file_sequence == 2
     stage.system.database.dispose()

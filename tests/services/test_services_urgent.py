@@ -78,6 +78,17 @@ def test_abandoning_what_is_in_flight_lets_it_go(live):
     assert rows(live, send_urgent(live.system, live.cli)) == [("M", "001", "UNIT 9")]
 
 
+def test_a_night_that_comes_first_sends_it_in_a_file_of_its_own_too(live):
+    live.register(1, premises="Unit 8")
+    live.night()
+    reference = correct(live, premises="Unit 9").waits_for
+    abandon(live.system, live.staff, txn_ref=reference, why="a caller is waiting")
+    live.register(2, premises="Unit 2")
+    report = live.night()
+    assert [(file["incident"], file["record_count"]) for file in report.files] == [("INC-1", 1), ("", 1)]
+    assert rows(live, report) == [("M", "001", "UNIT 9"), ("M", "002", "UNIT 2")]
+
+
 def test_it_leaves_behind_a_file_that_has_not_left(live, monkeypatch):
     live.register(2, premises="Unit 2")
     transport = type(live.system.transport)

@@ -124,7 +124,7 @@ class Troubles(Nights):
             last = book.execute("SELECT max(substr(txn_ref, 9)) FROM answers").fetchone()[0]
         delivered = select(func.max(ExportFile.file_sequence)).where(ExportFile.state != FileState.EXTRACTED)
         sequence = max(sequence, self.value(delivered) or 0)  # what the copy knows can be sent again
-        resume_export(self.system, self.stage.staff, sequence, int(last or 0))
+        resume_export(self.system, self.stage.staff, sequence, int(last or 0), agent_confirmed=True)
         self.happened["resumed"] += 1
         self.records.forget_after(sequence)
 

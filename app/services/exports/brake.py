@@ -48,7 +48,7 @@ def refuse_held(look: Reading) -> None:
 def weigh(system: System, work: UnitOfWork, night: date, commands: Mapping[str, int]) -> Tally | None:
     """Return the tally of a night that the brake holds, None for one that may go.
 
-    A night that two people released may go as long as it is no more than what they saw.
+    A night that two people released may go once, and as long as it is no more than what they saw.
     """
     live = select(func.count()).select_from(AcceptedRecord).where(AcceptedRecord.state != AcceptedState.NONE)
     ceases = commands.get("C", 0)
@@ -57,9 +57,15 @@ def weigh(system: System, work: UnitOfWork, night: date, commands: Mapping[str, 
         _end_all(system, work, "the night came below the brake")
         return None
     released = work.session.scalars(
-        select(NightHold).where(NightHold.night == night, NightHold.kind == HoldKind.BRAKE).where(_released)
+        select(NightHold)
+        .where(NightHold.night == night, NightHold.kind == HoldKind.BRAKE, NightHold.used_at.is_(None))
+        .where(_released)
     )
-    return None if any(tally.within(_tally(hold)) for hold in released) else tally
+    covering = next((hold for hold in released if tally.within(_tally(hold))), None)
+    if covering is None:
+        return tally
+    covering.used_at = system.clock.now()
+    return None
 
 
 def hold_night(system: System, work: UnitOfWork, actor: Actor, night: date, tally: Tally) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text, update
 from sqlalchemy.orm import aliased
 
 from app.db.unit_of_work import Reading, UnitOfWork
@@ -17,6 +17,8 @@ from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.services.wanted import wanted_id
 
 BATCH = 2_000
+# As the condition of the index has it, so that SQLite knows it again.
+NO_INCIDENT: ColumnElement[str] = literal_column("''")
 
 
 class Candidate(NamedTuple):
@@ -78,7 +80,8 @@ def lock_due(work: UnitOfWork, run_date: date) -> None:
 def read_candidates(look: Reading, run_date: date, incident: str = "") -> Iterator[Candidate]:
     """Yield what is due on `run_date` and not in flight, in the order in which it was said; constant memory.
 
-    With `incident` all that waits of the numbers that something urgent waits for because of it.
+    With `incident` all that waits of the numbers that something urgent waits for because of it; without one, nothing
+    of a number that something urgent waits for: that goes in a file of its own.
     """
     if look.session.get_bind().dialect.name == "postgresql":
         # Compiling the query takes a third of its time, and saves nothing: every row is looked at once.
@@ -89,13 +92,29 @@ def read_candidates(look: Reading, run_date: date, incident: str = "") -> Iterat
         yield Candidate._make((*row[:FACTS], row[FACTS:]))
 
 
+def urgent_incidents(look: Reading, run_date: date) -> list[str]:
+    """Return the incidents that something waits for which is due and may go: nothing of its number is in flight."""
+    flying = aliased(Transaction)
+    in_flight = exists().where(flying.number_id == Transaction.number_id, flying.state.in_(IN_FLIGHT))
+    rows = look.session.scalars(
+        select(Transaction.incident)
+        # The second is for SQLite, which would not search the index by the first.
+        .where(Transaction.incident != NO_INCIDENT, Transaction.incident > NO_INCIDENT)
+        .where(Transaction.state.in_(WAITING), Transaction.due_on <= run_date, ~in_flight)
+        .order_by(Transaction.created_at, Transaction.id)
+    )
+    return list(dict.fromkeys(rows))
+
+
 def _query(run_date: date, incident: str) -> Select[tuple[object, ...]]:
     other = aliased(Transaction)
     in_flight = exists().where(other.number_id == Transaction.number_id, other.state.in_(IN_FLIGHT))
     due = Transaction.state.in_(WAITING) & (Transaction.due_on <= run_date) & ~in_flight
+    urgent = select(other.number_id).where(other.state.in_(WAITING), other.incident != NO_INCIDENT)
     if incident:
-        urgent = select(other.number_id).where(other.state.in_(WAITING), other.incident == incident)
-        due &= Transaction.number_id.in_(urgent)
+        due &= Transaction.number_id.in_(urgent.where(other.incident == incident))
+    else:
+        due &= Transaction.number_id.not_in(urgent)
     waiting = (
         select(
             Transaction.id,

@@ -14,6 +14,7 @@ from app.errors import NightHeld, RefusalHolds
 from app.models.exports import ExportFile
 from app.services.access import authorise
 from app.services.exports.brake import hold_night, refuse_held, weigh
+from app.services.exports.candidates import urgent_incidents
 from app.services.exports.files import file_facts
 from app.services.exports.fixing import Fixed, fix_night, keep_held
 from app.services.exports.full import fix_full
@@ -47,12 +48,11 @@ def run_export(
     run_date: date | None = None,
     *,
     full: bool = False,
-    incident: str = "",
     on_step: OnStep = lambda _: None,
 ) -> ExportReport:
     """Build and deliver what is due on `run_date` (default today), or a full file for comparison.
 
-    With `incident` only what is urgent because of it, which nothing holds. Raises Busy where another run works,
+    What is urgent goes first, in a file for each incident: nothing holds it. Raises Busy where another run works,
     NightHeld where the brake or a person holds the night, RefusalHolds where a refusal holds further files,
     CallAPerson where the database is an older copy, and ExportError where the transport fails: the files keep their
     numbers and leave with the next run.
@@ -60,19 +60,39 @@ def run_export(
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
         ledger = DatabaseLedger(system, actor, held)
-        left_over = _deliver(system, ledger, on_step)
-        fixed = _fix(system, actor, run_date or system.today, full=full, incident=incident)
-        if fixed.files:
-            on_step(Step.ROWS_FIXED)
-            deliver_files(ledger, system.transport, system.workdir, on_step)
-    return _report(system, (*left_over, *fixed.files), fixed.held_back)
+        urgent = _deliver_urgent(system, actor, ledger, on_step)
+        fixed = _fix(system, actor, run_date or system.today, full=full)
+        _deliver_fixed(system, ledger, fixed, on_step)
+    return _report(system, (*urgent.files, *fixed.files), urgent.held_back + fixed.held_back)
 
 
-def deliver_left_over(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:
-    """Deliver what has its number and could not leave, and number nothing; raises as `run_export` does."""
+def deliver_urgent(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:
+    """Deliver what could not leave and what is urgent, and nothing of the night; raises as `run_export` does."""
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
-        return _report(system, _deliver(system, DatabaseLedger(system, actor, held), on_step), 0)
+        urgent = _deliver_urgent(system, actor, DatabaseLedger(system, actor, held), on_step)
+    return _report(system, tuple(urgent.files), urgent.held_back)
+
+
+def _deliver_urgent(system: System, actor: Actor, ledger: DatabaseLedger, on_step: OnStep) -> Fixed:
+    """Deliver what was left over, then a file for each incident; return all of it."""
+    gone = Fixed(files=list(_deliver(system, ledger, on_step)))
+    with system.database.reading() as look:
+        incidents = urgent_incidents(look, system.today)
+    for incident in incidents:
+        with system.database.unit_of_work() as work:
+            fixed = fix_night(system, work, actor, system.today, incident)
+            work.commit()
+        _deliver_fixed(system, ledger, fixed, on_step)
+        gone.files += fixed.files
+        gone.held_back += fixed.held_back
+    return gone
+
+
+def _deliver_fixed(system: System, ledger: DatabaseLedger, fixed: Fixed, on_step: OnStep) -> None:
+    if fixed.files:
+        on_step(Step.ROWS_FIXED)
+        deliver_files(ledger, system.transport, system.workdir, on_step)
 
 
 def _deliver(system: System, ledger: DatabaseLedger, on_step: OnStep) -> tuple[str, ...]:
@@ -81,16 +101,15 @@ def _deliver(system: System, ledger: DatabaseLedger, on_step: OnStep) -> tuple[s
     return deliver_files(ledger, system.transport, system.workdir, on_step)
 
 
-def _fix(system: System, actor: Actor, night: date, *, full: bool, incident: str) -> Fixed:
+def _fix(system: System, actor: Actor, night: date, *, full: bool) -> Fixed:
     """Fix the files of the run, in one transaction; a night that the brake holds comes to nothing but the hold."""
     with system.database.unit_of_work() as work:
         if full:
             fixed, held = fix_full(system, work, actor), None
         else:
-            if not incident:
-                refuse_held(work)
-            fixed = fix_night(system, work, actor, night, incident)
-            held = None if incident else weigh(system, work, night, fixed.commands)
+            refuse_held(work)
+            fixed = fix_night(system, work, actor, night)
+            held = weigh(system, work, night, fixed.commands)
         if held is None:
             work.commit()
             return fixed

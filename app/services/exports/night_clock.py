@@ -13,7 +13,7 @@ from app.domain.files import FileState
 from app.models.accounts import Installation
 from app.models.exports import ExportFile, NightRun
 from app.services.exports.brake import may_run
-from app.services.exports.night import ExportReport, deliver_left_over, run_export
+from app.services.exports.night import ExportReport, deliver_urgent, run_export
 from app.services.exports.urgent import send_urgent
 from app.services.system import System
 from app.settings import Settings
@@ -93,10 +93,9 @@ def send_what_is_urgent(system: System, on_step: Callable[[str], None] = lambda 
 
     An urgent file that met a broken line must not wait for the next night. Raises what `run_export` raises.
     """
-    report = send_urgent(system, SCHEDULER)
     with system.database.reading() as look:
         left_over = due_night(system, look) is None and _has_left_over(look)
-    return deliver_left_over(system, SCHEDULER, on_step) if left_over else report
+    return deliver_urgent(system, SCHEDULER, on_step) if left_over else send_urgent(system, SCHEDULER, on_step)
 
 
 def _look(system: System) -> DueNight | None:

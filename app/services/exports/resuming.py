@@ -14,7 +14,7 @@ from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
 from app.domain.permissions import Permission
-from app.errors import CallAPerson, Conflict, NotAllowed
+from app.errors import CallAPerson, Conflict, NotAllowed, Problem, Refused
 from app.models.exports import ExportFile, Resumption, Transaction
 from app.services.access import authorise
 from app.services.cases.opening import CaseFacts, open_case
@@ -24,6 +24,7 @@ from app.services.system import System
 
 LOCK_WAIT_SECONDS = 60.0
 CODE = "RESUMED"
+CONFIRM = "Ask the agent; where they say so all the same: --agent-confirmed"
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,20 @@ class Resumed:
         return asdict(self)
 
 
-def resume_export(system: System, actor: Actor, file_sequence: int, txn_number: int, names_through: int = 0) -> Resumed:
+def resume_export(
+    system: System,
+    actor: Actor,
+    file_sequence: int,
+    txn_number: int,
+    names_through: int = 0,
+    *,
+    agent_confirmed: bool = False,
+) -> Resumed:
     """Go on after an older copy was restored: the agent took file `file_sequence` and transaction `txn_number` last.
 
     Every record is unknown then, and what is wanted goes out whole; the brake shows that to two people. NotAllowed
-    without a named member of staff. Conflict where nothing was lost, where the database knows of a later file, or
-    where a later one still lies for the agent.
+    without a named member of staff. Conflict where the database knows of a later file, where a later one still lies for
+    the agent, and for an answer that nothing here bears out, unless the agent has confirmed it.
     """
     authorise(actor, Permission.RUN_EXPORT)
     if actor.user_id is None:
@@ -61,7 +70,9 @@ def resume_export(system: System, actor: Actor, file_sequence: int, txn_number: 
         named_lock(system.database, "replies", wait=LOCK_WAIT_SECONDS),
     ):
         seen = read_journal(system)
-        _refuse_needless(system, file_sequence)
+        _refuse_unwritable(system, file_sequence)
+        if not agent_confirmed:
+            _refuse_unlikely(system, seen.left, file_sequence)
         _refuse_lying(system, seen.left, file_sequence)
         with system.database.unit_of_work() as work:
             _refuse_sent_later(work, file_sequence)
@@ -81,10 +92,11 @@ def resume_export(system: System, actor: Actor, file_sequence: int, txn_number: 
             want_everything(system, work)
             at = system.clock.now()
             _keep(system, work, actor, resumed, at)
+            facts = {"file_sequence": file_sequence, "txn_number": resumed.txn_number}
+            names = {"names_on": system.today.isoformat(), "names_through": resumed.names_through}
+            # Before the commit: an answer that the journal has and the database has not is asked for once more.
+            append_line(system.journal, RESUMED, at=at, seq=through, **facts, **names)
             work.commit()
-        facts = {"file_sequence": file_sequence, "txn_number": resumed.txn_number}
-        names = {"names_on": system.today.isoformat(), "names_through": resumed.names_through}
-        append_line(system.journal, RESUMED, at=at, seq=through, **facts, **names)
     return resumed
 
 
@@ -105,16 +117,25 @@ def _keep(system: System, work: UnitOfWork, actor: Actor, resumed: Resumed, at: 
     system.record(work, actor, Action.EXPORT_RESUMED, ("installation", 1), detail)
 
 
-def _refuse_needless(system: System, file_sequence: int) -> None:
-    """Raise Conflict where the database is no older copy and knows the file that the agent took last."""
+def _refuse_unwritable(system: System, file_sequence: int) -> None:
+    digits = next(field.width for field in system.profile.header.fields if field.name == "file_sequence")
+    if digits and len(str(file_sequence + 1)) > digits:
+        message = f"After {file_sequence} no file could be numbered in {digits} digits."
+        raise Refused([Problem("H03", "sequence", "error", message)])
+
+
+def _refuse_unlikely(system: System, left: list[Left], file_sequence: int) -> None:
+    """Raise Conflict where nothing shows that anything was lost, or where what was seen to leave says otherwise."""
+    with system.database.reading() as look:
+        known = look.session.scalar(select(func.max(ExportFile.file_sequence))) or 0
     try:
         refuse_older_copy(system)
     except CallAPerson:
-        return
-    with system.database.reading() as look:
-        known = look.session.scalar(select(func.max(ExportFile.file_sequence))) or 0
-    if file_sequence <= known:
-        raise Conflict(f"nothing was lost: file {known} is the last, here as at the agent")
+        last = max((file.file_sequence for file in left), default=file_sequence)
+        if file_sequence != last:
+            raise Conflict(f"file {last} was the last that was seen to leave, not {file_sequence}. {CONFIRM}") from None
+    else:
+        raise Conflict(f"nothing here shows that something was lost; file {known} is the last. {CONFIRM}")
 
 
 def _refuse_lying(system: System, left: list[Left], file_sequence: int) -> None:

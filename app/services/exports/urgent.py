@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, literal_column, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
 from app.audit.events import Action
@@ -18,8 +18,9 @@ from app.errors import Conflict, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.services.access import authorise
+from app.services.exports.candidates import NO_INCIDENT, urgent_incidents
 from app.services.exports.decisions import transaction_reference
-from app.services.exports.night import LETTERS, ExportReport, run_export
+from app.services.exports.night import LETTERS, ExportReport, OnStep, deliver_urgent
 from app.services.locations.in_use import numbers_in_use
 from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import store_locations
@@ -29,7 +30,6 @@ from validators.columns import COLUMNS
 from validators.numbers import national
 
 INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
-NOTHING: ColumnElement[str] = literal_column("''")
 NOT_OURS = "This number is not in use here."
 
 
@@ -78,23 +78,15 @@ def correct_urgently(
     return UrgentReport(judgement, report.files, waits_for)
 
 
-def send_urgent(system: System, actor: Actor) -> ExportReport:
+def send_urgent(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:
     """Send whatever is urgent and due and has nothing in flight, a file for each incident; quick where nothing is.
 
     Neither the brake nor a held night stops it. It leaves in sequence: behind a file that has not left yet.
     """
     authorise(actor, Permission.RUN_EXPORT)
     with system.database.reading() as look:
-        incidents = list(dict.fromkeys(item.incident for item in waiting_urgent(look) if item.waits_for is None))
-    sent = ExportReport([], dict.fromkeys(LETTERS, 0), 0)
-    for incident in incidents:
-        report = run_export(system, actor, incident=incident)
-        sent = ExportReport(
-            sent.files + report.files,
-            {letter: sent.transactions[letter] + report.transactions[letter] for letter in LETTERS},
-            sent.held_back + report.held_back,
-        )
-    return sent
+        waits = urgent_incidents(look, system.today)
+    return deliver_urgent(system, actor, on_step) if waits else ExportReport([], dict.fromkeys(LETTERS, 0), 0)
 
 
 def waiting_urgent(look: Reading) -> list[Waiting]:
@@ -105,8 +97,8 @@ def waiting_urgent(look: Reading) -> list[Waiting]:
         .join(Number, Number.id == Transaction.number_id)
         .outerjoin(flying, (flying.number_id == Transaction.number_id) & flying.state.in_(IN_FLIGHT))
         .outerjoin(ExportFile, ExportFile.id == flying.file_id)
-        # The first is the condition of the index, the second makes SQLite search it: it would read all through.
-        .where(Transaction.incident != NOTHING, Transaction.incident > NOTHING, Transaction.state.in_(WAITING))
+        .where(Transaction.incident != NO_INCIDENT, Transaction.incident > NO_INCIDENT)
+        .where(Transaction.state.in_(WAITING))
         .order_by(Transaction.created_at, Transaction.id)
     )
     return [

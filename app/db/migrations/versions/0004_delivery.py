@@ -82,6 +82,7 @@ def _holds() -> None:
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("ended_by", sa.String(254), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_night_holds")),
     )
     standing = sa.text("ended_at IS NULL")
