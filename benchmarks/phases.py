@@ -1,4 +1,4 @@
-"""Where the time of an export goes: the running thread is looked at 200 times a second, and nothing is wrapped."""
+"""Where the time of a run goes: the running thread is looked at 200 times a second, and nothing is wrapped."""
 
 import json
 import sys
@@ -25,6 +25,15 @@ PHASES = {
     ("verification.py", "verify_file"): "verify",
     ("transport.py", "put"): "put",
     ("ledger.py", "mark_delivered"): "mark",
+    # of a collection
+    ("reading.py", "read"): "read whole",
+    ("rows.py", "_apply_batch"): "apply: decide, keep",
+    ("standings.py", "read_standings"): "apply: look up",
+    ("standings.py", "write"): "apply: write",
+    ("effects.py", "tell"): "apply: cases",
+    ("log.py", "_write"): "trail",
+    ("transport.py", "keep"): "archive",
+    ("transport.py", "archive"): "archive",
 }
 
 
