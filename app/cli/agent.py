@@ -135,4 +135,9 @@ def _listing(report: dict[str, Any]) -> Text:
     if not any(report.values()):
         return ["nothing to answer"]
     shown = [(name.replace("_", " "), value) for name, value in report.items() if value]
-    return pairs((name, value if isinstance(value, int) else ", ".join(map(str, value))) for name, value in shown)
+    return pairs((name, value if isinstance(value, int) else ", ".join(map(_word, value))) for name, value in shown)
+
+
+def _word(value: object) -> str:
+    """Write one name, or a name with what is said of it."""
+    return f"{value[0]} ({value[1]})" if isinstance(value, tuple | list) else str(value)

@@ -2,7 +2,8 @@
 
 import click
 
-from app.cli.output import Text, complain_all, json_option, show
+from app.cli.failures import problems_of
+from app.cli.output import Text, complain, complain_all, json_option, show
 from app.cli.parameters import Assignment
 from app.cli.program import GuardedCommand
 from app.cli.session import opened
@@ -33,9 +34,16 @@ def urgent(number: str, incident: str, changes: tuple[tuple[str, str], ...]) -> 
     }
     show(document, lambda: _told(report))
     complain_all(problems)
+    if report.stopped is not None:
+        for problem in problems_of(report.stopped):
+            complain(problem)
+        click.get_current_context().exit(1)
 
 
 def _told(report: UrgentReport) -> Text:
+    if report.stopped is not None:
+        yield "the correction is kept and marked urgent: do not enter it again. It goes once this is mended:"
+        return
     for file in report.files:
         yield f"{file['file_name']} {file['state']}, for {file['incident'] or 'the night'}"
     if report.waits_for:

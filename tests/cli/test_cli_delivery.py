@@ -57,6 +57,16 @@ def test_wrong_usage_of_release(live: Eld) -> None:
     assert "--as-accepted is about a FILE" in both.stderr
 
 
+def test_an_urgent_correction_that_cannot_leave_is_kept_and_says_so(live: Eld) -> None:
+    (live.data_dir / "outbox").rename(live.data_dir / "away")
+    stopped = live("locations", "urgent", NUMBER, "--incident", "INC-7", "--set", "premises=Unit 3", status=1)
+    assert "do not enter it again" in stopped.stdout
+    assert "E11 error: the exchange folder" in stopped.stderr
+    (live.data_dir / "away").rename(live.data_dir / "outbox")
+    (file,) = live.json("export", "run")["files"]
+    assert file["incident"] == "INC-7"
+
+
 def test_an_urgent_correction(live: Eld) -> None:
     live("export", "hold", "--why", "the agent moves house")
     document = live.json("locations", "urgent", NUMBER, "--incident", "INC-7", "--set", "premises=Unit 3")

@@ -14,7 +14,7 @@ from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.transactions import IN_FLIGHT, WAITING
-from app.errors import Conflict, Problem, Refused
+from app.errors import AppError, Conflict, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.services.access import authorise
@@ -26,6 +26,7 @@ from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import store_locations
 from app.services.locations.typed import typed_locations
 from app.services.system import System
+from emergency_export.faults import ExportError
 from validators.columns import COLUMNS
 from validators.numbers import national
 
@@ -37,12 +38,14 @@ NOT_OURS = "This number is not in use here."
 class UrgentReport:
     """What became of an urgent correction: files that left with it, or the transaction in flight that it waits for.
 
-    `judgement` is empty where nothing was changed, and what waited already was sent.
+    `judgement` is empty where nothing was changed, and what waited already was sent. `stopped` is what kept it from
+    leaving: it is kept all the same, and goes with the next look once that is mended.
     """
 
     judgement: Judgement | None
     files: list[dict[str, Any]]
     waits_for: str | None
+    stopped: AppError | ExportError | None = None
 
 
 class Waiting(NamedTuple):
@@ -61,7 +64,7 @@ def correct_urgently(
     """Correct where a number is, that number alone, and send it at once; without `changes` send what waits for it.
 
     A number in flight is sent in the minute that ends. What a person must approve first is not sent: Conflict
-    says so, and nothing is kept. Refused carries every finding.
+    says so, and nothing is kept. Refused carries every finding. Once it is kept nothing is raised: see UrgentReport.
     """
     authorise(actor, Permission.RUN_EXPORT)
     _refuse_unknown(changes, incident)
@@ -72,10 +75,13 @@ def correct_urgently(
         detail = {"fields": sorted(changes), "incident": incident}
         system.record(work, actor, Action.URGENT_CORRECTION, ("number", found.id), detail)
         work.commit()
-    report = send_urgent(system, actor)
+    try:
+        files = send_urgent(system, actor).files
+    except (AppError, ExportError) as stopped:
+        return UrgentReport(judgement, [], None, stopped)
     with system.database.reading() as look:
         waits_for = next((item.waits_for for item in waiting_urgent(look) if item.number_id == found.id), None)
-    return UrgentReport(judgement, report.files, waits_for)
+    return UrgentReport(judgement, files, waits_for)
 
 
 def send_urgent(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:

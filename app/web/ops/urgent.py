@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
-from app.errors import Busy, CallAPerson, Conflict, Problem, Refused
+from app.errors import Conflict, Problem, Refused
 from app.services.exports.urgent import INCIDENT, correct_urgently
 from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import check_location, current_location
@@ -23,7 +23,6 @@ from app.web.forms.urgent import PLACE, UrgentForm
 from app.web.label import label
 from app.web.life import COMMANDS, STATES
 from app.web.rooms import Room
-from emergency_export.faults import ExportError
 from validators.columns import Location
 
 IN_FLIGHT = {"EXTRACTED", "DELIVERED", "FCO_ACCEPTED", "ERROR"}
@@ -101,10 +100,9 @@ def _send(subject: Subject, form: UrgentForm, changes: dict[str, str]) -> Respon
         report = correct_urgently(the_system(), the_actor(), number, changes, incident)
     except Refused as refused:
         return _ask(subject, form, None, list(refused.problems), 422)
-    except (Busy, CallAPerson, ExportError) as stopped:
-        flash(f"The correction is kept and marked urgent, and has not left yet: {stopped}", "bad")
-        return redirect(url_for("ops_numbers.show", number_id=subject.line.id), 303)
-    if report.files:
+    if report.stopped is not None:
+        flash(f"The correction is kept and marked urgent, and has not left yet: {report.stopped}", "bad")
+    elif report.files:
         flash(f"Sent at once: {', '.join(file['file_name'] for file in report.files)}.", "done")
     elif report.waits_for:
         flash(f"Kept. It goes out in the minute in which {report.waits_for}, which is in flight, ends.", "bad")
