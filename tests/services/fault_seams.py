@@ -107,6 +107,16 @@ class PostgresStream(psycopg.ServerCursor):
 class PostgresConnection(psycopg.Connection):
     seams: Seams | None = None
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._streams = WeakSet()
+
+    def cursor(self, *args, **options):
+        made = super().cursor(*args, **options)
+        if isinstance(made, PostgresStream):
+            self._streams.add(made)
+        return made
+
     def commit(self):
         self.met("commit", super().commit)
 
@@ -116,6 +126,8 @@ class PostgresConnection(psycopg.Connection):
 
     def hang_up(self):
         self.pgconn.finish()
+        while self._streams:
+            self._streams.pop().close()
 
     def met(self, name, operation):
         if self.seams is None:
@@ -165,6 +177,8 @@ class CountedOs:
 def process(stage, seams: Seams, *, witness: Callable[[Any], Any] = lambda transport: transport) -> Iterator[Any]:
     """Open the stage's installation as a process of its own has it, everything outside reached through the seams."""
     disk, connections = CountedDisk(seams), []
+    database = known_database(stage.system.settings.database_url, "counted")
+    database.dispose()
     transport = witness(FolderTransport(stage.root, disk=disk))
 
     def connect(dialect, _record, arguments, parameters):
@@ -177,8 +191,6 @@ def process(stage, seams: Seams, *, witness: Callable[[Any], Any] = lambda trans
         stack.enter_context(patch.object(pipeline, "Disk", lambda: disk))
         for module, place in ((journal, "journal"), (keys, "keys")):
             stack.enter_context(patch.object(module, "os", CountedOs(place, seams)))
-        database = known_database(stage.system.settings.database_url, "counted")
-        database.dispose()
         stack.callback(database.dispose)
         # The process is gone: the databases undo what was not committed.
         stack.callback(lambda: [connection.hang_up() for connection in connections])

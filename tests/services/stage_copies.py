@@ -170,7 +170,11 @@ def reopened(stage: Stage, settings: Settings | None = None, *, second: bool = F
 def known_database(url: str, process: str) -> Database:
     """Return the database as a process finds it: without connections, but with the statements that it has used."""
     del process  # each has one of its own
-    return Database(url)
+    database = Database(url)
+    with database.reading() as look:
+        look.session.connection()  # what the first connection asks is asked once
+    database.dispose()
+    return database
 
 
 def address(stage: Stage) -> str:

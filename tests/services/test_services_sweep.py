@@ -17,10 +17,10 @@ from stage_copies import PostgresCopies, SqliteCopies, Stages
 from test_services_restored import lose_a_night, resume
 
 from app.errors import Conflict
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.exports.files import release_file, resend_file
-from app.services.exports.night import deliver_left_over, run_export
-from app.services.exports.urgent import correct_urgently, send_urgent
+from app.services.exports.night import deliver_urgent, run_export
+from app.services.exports.urgent import correct_urgently
 from app.services.locations.ceasing import cease_numbers
 from app.services.replies.collecting import collect_replies
 from app.services.trail import verify_trail
@@ -121,8 +121,7 @@ def _urgent_again(stage):
     """Who was told that it failed tries again, unless it was kept: then the clock sends it."""
     if "urgent_correction" not in stage.events():
         _urgent(stage)
-    send_urgent(stage.system, stage.cli)
-    deliver_left_over(stage.system, stage.cli)
+    deliver_urgent(stage.system, stage.cli)
 
 
 def _resume_again(stage):
@@ -193,15 +192,17 @@ class Sweep:
         for at, how in product(chosen, ends):
             fault = Fault(at, **how)
             with self.stages.lent(self.frozen) as stage:
-                wrong = self._wrong(stage, fault)
+                met, _ = suffer(stage, fault, self.case.act)
+                wrong = self._wrong(stage)
             self.tried += 1
+            if met.names[at - 1 : at] != self.calls.names[at - 1 : at] or not met.struck:
+                wrong += " (another call was met)"
             if wrong:
                 self.broken.append(f"{self.name}, {fault} ({self.calls.names[at - 1]}): {wrong}")
         self.stages.forget(self.frozen)
         return told(f"{self.name} on {self.stages.kind}", self.tried, self.broken)
 
-    def _wrong(self, stage, fault) -> str:
-        suffer(stage, fault, self.case.act)
+    def _wrong(self, stage) -> str:
         found = state(stage)
         if self.case.single and found not in (self.before, self.after):
             return f"neither before nor after: {_difference(found, self.after)}"
