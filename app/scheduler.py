@@ -13,10 +13,10 @@ from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy, NightHeld
 from app.services.alarms.jobs import note_job
 from app.services.alarms.watching import watch
+from app.services.exports.gaps import mend_gaps
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.import_worker import run_waiting_imports
 from app.services.replies.collecting import collect_replies
-from app.services.replies.gaps import mend_gaps
 from app.services.system import System
 from emergency_export.faults import ExportError
 from emergency_export.ports import STEPS, Step

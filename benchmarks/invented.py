@@ -17,6 +17,7 @@ from app.db.bulk import copy_rows
 from app.db.engine import Database
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor, Role
+from app.domain.references import transaction_reference
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import TransactionState
 from app.models.accounts import Account
@@ -24,7 +25,6 @@ from app.models.base import Base
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number, NumberRange
 from app.models.records import RecordValues, Registration
-from app.services.exports.decisions import transaction_reference
 from app.services.locations.content import content_digest
 from app.services.setup import set_up
 from app.settings import Settings, load_settings

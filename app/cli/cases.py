@@ -9,10 +9,10 @@ from app.cli.output import Text, complain_all, json_option, pairs, show, table
 from app.cli.parameters import ID, Assignment
 from app.cli.program import CommandGroup
 from app.cli.session import opened
-from app.services.cases.listing import list_cases
-from app.services.cases.mending import fix_case
-from app.services.cases.showing import show_case
-from app.services.cases.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
+from app.services.casework.listing import list_cases
+from app.services.casework.mending import fix_case
+from app.services.casework.showing import show_case
+from app.services.casework.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
 from app.services.locations.registering import vars_of
 
 WHAT = ("code", "field", "text")

@@ -16,7 +16,7 @@ from app.services.exports.files import list_files, release_file, resend_file, sh
 from app.services.exports.night import run_export
 from app.services.exports.resuming import Resumed, resume_export
 
-NOTHING: dict[str, Any] = {"files": [], "transactions": dict.fromkeys("ACMEI", 0), "held_back": 0}
+NOTHING: dict[str, Any] = {"files": [], "transactions": dict.fromkeys("ACMEI", 0), "held_back": 0, "sent_again": []}
 COLUMNS = ("file_name", "file_sequence", "kind", "state", "record_count", "created_at")
 HEADINGS = ("file", "sequence", "kind", "state", "records", "created")
 
@@ -143,6 +143,8 @@ def _night(report: dict[str, Any]) -> Text:
     sent = "  ".join(f"{command} {count}" for command, count in report["transactions"].items())
     yield from _listing(report["files"]) if report["files"] else ["nothing is due"]
     yield f"transactions: {sent}"
+    for name in report["sent_again"]:
+        yield f"{name} sent again: the agent missed a file"
     for file in report["files"]:
         yield f"{file['path']}"
 

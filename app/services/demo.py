@@ -14,8 +14,8 @@ from app.domain.commands import AcceptedState
 from app.errors import CallAPerson
 from app.models.records import AcceptedRecord
 from app.services.accounts import only_account
-from app.services.cases.listing import list_cases
-from app.services.cases.mending import fix_case
+from app.services.casework.listing import list_cases
+from app.services.casework.mending import fix_case
 from app.services.directory import load_directory, open_directory, sample_directory
 from app.services.exports.files import list_files
 from app.services.exports.night import run_export

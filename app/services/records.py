@@ -9,6 +9,7 @@ from app.db.unit_of_work import Reading
 from app.domain.actors import Actor, Role
 from app.domain.commands import AcceptedState
 from app.domain.permissions import Permission
+from app.domain.references import transaction_reference
 from app.domain.registrations import RegistrationKind
 from app.domain.statuses import Status
 from app.domain.voip import VOIP
@@ -20,7 +21,6 @@ from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case, Reply
 from app.services.access import authorise, authorise_account, note_reading
 from app.services.cases.json import case_json
-from app.services.exports.decisions import transaction_reference
 from app.services.locations.typed import STANDING, typed_locations
 from app.services.overview import may_see_held
 from app.services.porting import ports_of

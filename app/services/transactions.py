@@ -1,7 +1,6 @@
 """A person ends what nobody answers: the accepted record is then unknown, and the next command heals it."""
 
 import hashlib
-import re
 
 from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 
@@ -12,23 +11,17 @@ from app.domain.actors import Actor
 from app.domain.commands import AcceptedState
 from app.domain.files import SEQDUP
 from app.domain.permissions import Permission
+from app.domain.references import transaction_number
 from app.domain.transactions import IN_FLIGHT, TransactionState
 from app.errors import Conflict, NotFound, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.records import AcceptedRecord
 from app.services.access import authorise
-from app.services.replies.file_cases import close_about
-from app.services.replies.wanting import ABANDONED, want_all_again
+from app.services.cases.about_files import close_about
 from app.services.system import System
+from app.services.wanting import ABANDONED, want_all_again
 
 LOCK_WAIT_SECONDS = 60.0
-REFERENCE = re.compile(r"(?P<parent>[0-9]{3})/(?P<child>[0-9]{3})/(?P<number>[0-9]{12})")
-
-
-def transaction_number(reference: str) -> int | None:
-    """Return the id inside a reference, None where the text is none."""
-    parts = REFERENCE.fullmatch(reference)
-    return int(parts["number"]) if parts else None
 
 
 def abandon(system: System, actor: Actor, *, why: str, txn_ref: str | None = None, file_name: str | None = None) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.domain.cases import CaseStep
 from app.services.cases.history import ANSWERED
-from app.services.cases.listing import Queue
+from app.services.casework.listing import Queue
 
 QUEUES = {
     Queue.UNCLOSED: "Not closed",

@@ -2,8 +2,8 @@
 
 from api_caller import STAFF, Caller, location
 
-from app.services.cases.listing import list_cases
-from app.services.cases.showing import show_case
+from app.services.casework.listing import list_cases
+from app.services.casework.showing import show_case
 from app.services.demo import night
 from app.services.system import System
 

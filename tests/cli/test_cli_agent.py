@@ -53,7 +53,7 @@ def test_every_kind_of_fault_can_be_asked_for(bare: Eld, kind: str) -> None:
     ids=" ".join,
 )
 def test_wrong_use_ends_with_2(bare: Eld, arguments: tuple[str, ...]) -> None:
-    bare("agent", *arguments, status=2)
+    assert "Usage: " in bare("agent", *arguments, status=2).stderr
 
 
 def test_the_same_seed_gives_the_same_faults(sqlite_eld: Eld) -> None:

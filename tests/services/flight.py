@@ -11,6 +11,7 @@ from app.db.bulk import copy_rows
 from app.db.unit_of_work import UnitOfWork
 from app.domain.commands import AcceptedState
 from app.domain.files import FileState
+from app.domain.references import transaction_reference
 from app.domain.registrations import RegistrationKind, RegistrationState
 from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile, Transaction
@@ -18,7 +19,6 @@ from app.models.numbers import Address, Number
 from app.models.porting import PortPair
 from app.models.records import AcceptedRecord, RecordValues, Registration
 from app.models.replies import Case
-from app.services.exports.decisions import transaction_reference
 from app.services.exports.numbering import keep_profile
 from validators.numbers import national
 

@@ -10,10 +10,10 @@ from app.errors import NotAllowed, NotFound, Refused
 from app.services.accounts import add_user, find_person, list_accounts, log_in, staff_actor
 from app.services.barring import bar_number, list_barred, unbar_number
 from app.services.block_loading import load_blocks
-from app.services.cases.listing import list_cases, neighbours, page_cases
-from app.services.cases.mending import fix_case
-from app.services.cases.showing import show_case
-from app.services.cases.working import (
+from app.services.casework.listing import list_cases, neighbours, page_cases
+from app.services.casework.mending import fix_case
+from app.services.casework.showing import show_case
+from app.services.casework.working import (
     close_case,
     colleagues,
     give_back_case,

@@ -13,7 +13,7 @@ from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import Registration
 from app.services.barring import bar_number
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.exports import fixing
 from app.services.inventory import load_numbers
 from app.services.locations.cancelling import cancel_change, foresee_cancelling

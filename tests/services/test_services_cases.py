@@ -12,11 +12,11 @@ from app.models.audit import AuditEvent, AuditValues
 from app.models.replies import Case
 from app.services.accounts import staff_actor
 from app.services.barring import bar_number
-from app.services.cases.listing import Queue, list_cases, neighbours, page_cases
-from app.services.cases.mending import fix_case
 from app.services.cases.opening import CaseFacts, open_case
-from app.services.cases.showing import show_case
-from app.services.cases.working import (
+from app.services.casework.listing import Queue, list_cases, neighbours, page_cases
+from app.services.casework.mending import fix_case
+from app.services.casework.showing import show_case
+from app.services.casework.working import (
     close_case,
     colleagues,
     give_back_case,

@@ -11,9 +11,9 @@ from app.domain.cases import Closing
 from app.models.audit import AuditEvent
 from app.models.replies import Case, CaseNote
 from app.services.barring import bar_number
-from app.services.cases.mending import fix_case
 from app.services.cases.opening import end_case
-from app.services.cases.working import close_case, reopen_case
+from app.services.casework.mending import fix_case
+from app.services.casework.working import close_case, reopen_case
 from app.services.locations.ceasing import cease_numbers
 
 APP = Path(app.__file__).parent

@@ -10,9 +10,9 @@ from stage import number
 from app.domain.cases import CaseState
 from app.errors import Conflict
 from app.models.replies import Case, CaseNote
-from app.services.cases.mending import fix_case
 from app.services.cases.opening import resend_cases, unclosed_cases
-from app.services.cases.working import close_case, reopen_case, take_case
+from app.services.casework.mending import fix_case
+from app.services.casework.working import close_case, reopen_case, take_case
 
 MANY = 40
 

@@ -8,7 +8,7 @@ import pytest
 from app.errors import CallAPerson, NotAllowed
 from app.models.replies import Case
 from app.services.exports.files import release_file
-from app.services.replies.gaps import mend_gaps
+from app.services.exports.gaps import mend_gaps
 from emergency_export.faults import TransportDown
 
 MINUTE = timedelta(minutes=1)
@@ -81,6 +81,15 @@ def test_the_agent_that_lost_a_file_gets_it_again_and_both_are_taken(stage):
     assert stage.all(Case)[0].closed_why == "answered: the agent accepted the file"
     assert mended(stage) == []
     assert lost.telephone_no.endswith("002")
+
+
+def test_a_run_by_hand_mends_first_and_says_so(three):
+    says(three, 3, "SEQGAP")
+    three.register(4)
+    report = three.night()
+    names = [file.file_name for file in three.files()]
+    assert report.sent_again == names[1:3]
+    assert [file["file_name"] for file in report.files] == names[3:]
 
 
 def test_each_word_of_the_agent_is_answered_once(three):
@@ -179,7 +188,7 @@ def test_an_older_copy_of_the_database_sends_nothing(three, monkeypatch):
     def refuse(_):
         raise CallAPerson("an older copy")
 
-    monkeypatch.setattr("app.services.replies.gaps.refuse_older_copy", refuse)
+    monkeypatch.setattr("app.services.exports.gaps.refuse_older_copy", refuse)
     with pytest.raises(CallAPerson):
         mend_gaps(three.system, three.cli)
     assert resends(three) == [0, 0, 0]

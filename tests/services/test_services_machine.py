@@ -186,3 +186,12 @@ def test_what_came_and_went_after_the_copy_is_seen_in_the_extract_alone(world):
     world.say("cease", 4, 0)
     world.restore()
     assert world.agent.record(number(4)) is not None
+
+
+def test_a_file_that_was_fixed_before_the_copy_and_left_after_it_stops_the_copy(world):
+    world.say("register", 0, (0, 0, 1), 0)
+    world.crash("night", 65, after=False)
+    world.back_up()
+    world.export()
+    world.restore()
+    assert world.happened["resumed"] == 1

@@ -10,7 +10,7 @@ from app.domain.transactions import TransactionState
 from app.errors import Refused
 from app.models.exports import Transaction
 from app.models.records import RecordValues, Registration
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.locations.ceasing import cease_numbers
 from app.services.transactions import abandon
 

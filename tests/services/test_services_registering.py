@@ -11,10 +11,10 @@ from app.models.accounts import Account
 from app.models.exports import Transaction
 from app.models.numbers import Address, Number
 from app.models.records import RecordValues, Registration
-from app.services.cases.listing import list_cases
-from app.services.cases.mending import fix_case
-from app.services.cases.showing import show_case
-from app.services.cases.working import close_case, take_case
+from app.services.casework.listing import list_cases
+from app.services.casework.mending import fix_case
+from app.services.casework.showing import show_case
+from app.services.casework.working import close_case, take_case
 from app.services.locations.ceasing import cease_numbers
 from app.services.locations.registering import (
     change_address,

@@ -4,7 +4,7 @@ import pytest
 from stage import number
 
 from app.models.replies import Case, Reply, ReplyFile
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.exports.files import show_file
 from app.services.locations.ceasing import cease_numbers
 from app.services.transactions import abandon

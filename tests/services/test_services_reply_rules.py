@@ -14,7 +14,7 @@ from app.models.exports import Transaction
 from app.models.records import Registration
 from app.models.replies import Case, Reply, ReplyFile
 from app.services.barring import bar_number
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.inventory import load_numbers
 from app.services.locations.ceasing import cease_numbers
 from app.services.replies.collecting import CollectReport, collect_replies

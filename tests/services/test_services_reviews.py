@@ -5,7 +5,7 @@ from stage import number
 
 from app.domain.actors import Actor, Role
 from app.errors import Conflict, NotAllowed, NotFound, Refused
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.locations.ceasing import cease_numbers
 from app.services.locations.registering import current_location
 from app.services.overview import number_line

@@ -7,7 +7,7 @@ from stage import location, number
 
 from app.errors import Refused
 from app.services.barring import bar_number
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.lists import Which, list_csv
 from app.services.locations.many import place_numbers
 from app.services.locations.registering import current_location, register_location

@@ -16,8 +16,8 @@ from app.models.records import Registration
 from app.services.api_keys import Scope, make_key, revoke_key
 from app.services.barring import bar_number, unbar_number
 from app.services.block_loading import load_blocks
-from app.services.cases.mending import fix_case
-from app.services.cases.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
+from app.services.casework.mending import fix_case
+from app.services.casework.working import close_case, give_back_case, give_case, note_case, reopen_case, take_case
 from app.services.exports.files import release_file, resend_file
 from app.services.inventory import load_numbers
 from app.services.locations.cancelling import cancel_change

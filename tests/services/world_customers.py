@@ -18,7 +18,7 @@ from app.models.exports import Transaction
 from app.models.numbers import Number
 from app.models.records import Registration
 from app.models.replies import Case
-from app.services.cases.mending import fix_case
+from app.services.casework.mending import fix_case
 from app.services.exports.urgent import correct_urgently
 from app.services.inventory import load_numbers
 from app.services.locations.cancelling import cancel_change

@@ -9,7 +9,7 @@ from web_visitor import Visitor
 from app.clock import FixedClock
 from app.domain.actors import Actor, Role
 from app.services.cases.opening import CaseFacts, open_case
-from app.services.cases.working import close_case, give_case
+from app.services.casework.working import close_case, give_case
 from app.services.system import System
 
 ROBOT = Actor("cli:test", Role.OPERATIONS)

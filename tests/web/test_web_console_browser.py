@@ -14,7 +14,7 @@ from app.domain.alarms import AlarmKind
 from app.errors import NightHeld
 from app.models.alarms import Alarm
 from app.services.accounts import only_account, staff_actor
-from app.services.cases.working import note_case, take_case
+from app.services.casework.working import note_case, take_case
 from app.services.demo import REHEARSAL, load_samples, night
 from app.services.exports.brake import release_night
 from app.services.exports.night import run_export

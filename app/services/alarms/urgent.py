@@ -7,11 +7,11 @@ from sqlalchemy.orm import aliased
 
 from app.db.unit_of_work import Reading
 from app.domain.alarms import AlarmKind
+from app.domain.references import transaction_reference
 from app.domain.transactions import WAITING
 from app.models.exports import ExportFile, Transaction
 from app.services.alarms.conditions import Condition, in_words
 from app.services.alarms.overdue import in_flight
-from app.services.exports.decisions import transaction_reference
 from app.services.system import System
 
 NONE: ColumnElement[str] = literal_column("''")
@@ -44,4 +44,4 @@ def urgent_waits(system: System, look: Reading) -> Iterator[Condition]:
 
 def _reference(system: System, transaction: Transaction) -> str:
     cupid = system.settings.cupid
-    return transaction_reference(cupid, transaction.child_cupid or cupid, transaction.id)
+    return transaction_reference(cupid, transaction.child_cupid, transaction.id)

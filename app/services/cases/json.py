@@ -6,10 +6,10 @@ from sqlalchemy import Row, Select, select
 
 from app.db.unit_of_work import Reading
 from app.domain.cases import CaseState
+from app.domain.references import transaction_reference
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.models.replies import Case
-from app.services.exports.decisions import transaction_reference
 from app.services.system import System
 from validators.numbers import national
 

@@ -11,8 +11,8 @@ from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.models.records import AcceptedRecord
 from app.services.exports.ledger import mark_delivered
-from app.services.replies.wanting import in_need
 from app.services.system import System
+from app.services.wanting import in_need
 
 
 def move_waiting(work: UnitOfWork, floor: int) -> int:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.domain.commands import AcceptedState, Need, Wish, needed_command
+from app.domain.references import transaction_reference
 from app.domain.transactions import TransactionState
 from app.services.exports.candidates import Candidate
 from emergency_export.rows import DataRow
@@ -49,11 +50,6 @@ def _row(candidate: Candidate, command: str, run_date: date, cupid: str) -> Data
     reference_of_transaction = transaction_reference(cupid, child, candidate.transaction_id)
     ids = (reference_of_transaction, command, national(candidate.number), effective_date, cupid, child, change_cupid)
     return DataRow._make((*ids, *content, "", reference))
-
-
-def transaction_reference(cupid: str, child_cupid: str, transaction_id: int) -> str:
-    """Return the reference `PPP/CCC/NNNNNNNNNNNN` of a transaction."""
-    return f"{cupid}/{child_cupid}/{transaction_id:012d}"
 
 
 def _effective_date(candidate: Candidate, run_date: date) -> date:

@@ -16,8 +16,8 @@ from app.errors import Conflict, NotAllowed, NotFound
 from app.models.exports import ExportFile, FormatProfile, Transaction, state_shown
 from app.models.replies import Reply, ReplyFile
 from app.services.access import authorise, note_reading
+from app.services.cases.about_files import settle_sequence
 from app.services.exports.ledger import DatabaseLedger, file_to_send, fixed_rows
-from app.services.replies.file_cases import settle_sequence
 from app.services.system import System
 from emergency_export.pipeline import send_again
 from emergency_export.profile_loading import parse_profile

@@ -12,12 +12,12 @@ from app.db.locks import Held
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.files import FileState
+from app.domain.references import transaction_reference
 from app.errors import Busy
 from app.models.exports import ExportFile, FormatProfile, FullFileRow, Transaction
 from app.models.numbers import Number
 from app.models.records import RecordValues
 from app.services.exports.candidates import BATCH, CONTENT
-from app.services.exports.decisions import transaction_reference
 from app.services.exports.numbering import facts_of
 from app.services.system import System
 from emergency_export.pipeline import FileToSend

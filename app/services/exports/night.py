@@ -1,13 +1,13 @@
 """The night: finish what was begun, decide what is due, fix it, and let the files leave in sequence."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from app.db.locks import named_lock
+from app.db.locks import Held, named_lock
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import NightHeld, RefusalHolds
@@ -18,6 +18,7 @@ from app.services.exports.candidates import urgent_incidents
 from app.services.exports.files import file_facts
 from app.services.exports.fixing import Fixed, fix_night, keep_held
 from app.services.exports.full import fix_full
+from app.services.exports.gaps import mend_gaps_within
 from app.services.exports.ledger import DatabaseLedger
 from app.services.exports.restored import refuse_older_copy
 from app.services.system import System
@@ -31,11 +32,12 @@ LOCK_WAIT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What a run made: FILE documents (interfaces.md), commands by letter, and records held back."""
+    """What a run made: FILE documents (interfaces.md), commands by letter, records held back, files sent again."""
 
     files: list[dict[str, Any]]
     transactions: dict[str, int]
     held_back: int
+    sent_again: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -59,46 +61,69 @@ def run_export(
     """
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
-        ledger = DatabaseLedger(system, actor, held)
-        urgent = _deliver_urgent(system, actor, ledger, on_step)
-        fixed = _fix(system, actor, run_date or system.today, full=full)
-        _deliver_fixed(system, ledger, fixed, on_step)
-    return _report(system, (*urgent.files, *fixed.files), urgent.held_back + fixed.held_back)
+        run = _Run(system, actor, held, on_step)
+        run.finish_what_was_begun()
+        run.send_urgent()
+        run.send(_fix(system, actor, run_date or system.today, full=full))
+    return run.report()
 
 
 def deliver_urgent(system: System, actor: Actor, on_step: OnStep = lambda _: None) -> ExportReport:
     """Deliver what could not leave and what is urgent, and nothing of the night; raises as `run_export` does."""
     authorise(actor, Permission.RUN_EXPORT)
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS) as held:
-        urgent = _deliver_urgent(system, actor, DatabaseLedger(system, actor, held), on_step)
-    return _report(system, tuple(urgent.files), urgent.held_back)
+        run = _Run(system, actor, held, on_step)
+        run.finish_what_was_begun()
+        run.send_urgent()
+    return run.report()
 
 
-def _deliver_urgent(system: System, actor: Actor, ledger: DatabaseLedger, on_step: OnStep) -> Fixed:
-    """Deliver what was left over, then a file for each incident; return all of it."""
-    gone = Fixed(files=list(_deliver(system, ledger, on_step)))
-    with system.database.reading() as look:
-        incidents = urgent_incidents(look, system.today)
-    for incident in incidents:
-        with system.database.unit_of_work() as work:
-            fixed = fix_night(system, work, actor, system.today, incident)
-            work.commit()
-        _deliver_fixed(system, ledger, fixed, on_step)
-        gone.files += fixed.files
-        gone.held_back += fixed.held_back
-    return gone
+class _Run:
+    """One run under the lock of the export, and all that left in it."""
 
+    def __init__(self, system: System, actor: Actor, held: Held, on_step: OnStep) -> None:
+        self._system, self._actor, self._on_step = system, actor, on_step
+        self._ledger = DatabaseLedger(system, actor, held)
+        self._files: list[str] = []
+        self._again: tuple[str, ...] = ()
+        self._held_back = 0
 
-def _deliver_fixed(system: System, ledger: DatabaseLedger, fixed: Fixed, on_step: OnStep) -> None:
-    if fixed.files:
-        on_step(Step.ROWS_FIXED)
-        deliver_files(ledger, system.transport, system.workdir, on_step)
+    def finish_what_was_begun(self) -> None:
+        """Mend a gap that the agent told of, and deliver what has its number and has not left."""
+        refuse_older_copy(self._system)
+        _refuse_while_refused(self._system)
+        self._again = mend_gaps_within(self._system, self._actor)
+        self._files += self._deliver()
 
+    def send_urgent(self) -> None:
+        """Send a file for each incident that something urgent waits for."""
+        with self._system.database.reading() as look:
+            incidents = urgent_incidents(look, self._system.today)
+        for incident in incidents:
+            with self._system.database.unit_of_work() as work:
+                fixed = fix_night(self._system, work, self._actor, self._system.today, incident)
+                work.commit()
+            self.send(fixed)
 
-def _deliver(system: System, ledger: DatabaseLedger, on_step: OnStep) -> tuple[str, ...]:
-    refuse_older_copy(system)
-    _refuse_while_refused(system)
-    return deliver_files(ledger, system.transport, system.workdir, on_step)
+    def send(self, fixed: Fixed) -> None:
+        """Deliver the files that were just fixed."""
+        self._held_back += fixed.held_back
+        if fixed.files:
+            self._on_step(Step.ROWS_FIXED)
+            self._files += self._deliver()
+
+    def _deliver(self) -> tuple[str, ...]:
+        return deliver_files(self._ledger, self._system.transport, self._system.workdir, self._on_step)
+
+    def report(self) -> ExportReport:
+        """Report every file that left, those that a run before had left behind among them."""
+        with self._system.database.reading() as look:
+            files = look.session.scalars(
+                select(ExportFile).where(ExportFile.file_name.in_(self._files)).order_by(ExportFile.file_sequence)
+            )
+            made = [file_facts(self._system, file) for file in files]
+        commands = {letter: sum(file["counts"].get(letter, 0) for file in made) for letter in LETTERS}
+        return ExportReport(made, commands, self._held_back, list(self._again))
 
 
 def _fix(system: System, actor: Actor, night: date, *, full: bool) -> Fixed:
@@ -121,17 +146,6 @@ def _fix(system: System, actor: Actor, night: date, *, full: bool) -> Fixed:
         f"the brake holds the night of {night:%d %B %Y}: {why}. Nothing was numbered. Two people look at it and "
         f"release it: `eld export release --night {night} --as EMAIL`"
     )
-
-
-def _report(system: System, names: tuple[str, ...], held_back: int) -> ExportReport:
-    """Report every file that left in this run, those that a run before it had left behind among them."""
-    with system.database.reading() as look:
-        files = look.session.scalars(
-            select(ExportFile).where(ExportFile.file_name.in_(names)).order_by(ExportFile.file_sequence)
-        )
-        made = [file_facts(system, file) for file in files]
-    commands = {letter: sum(file["counts"].get(letter, 0) for file in made) for letter in LETTERS}
-    return ExportReport(made, commands, held_back)
 
 
 def _refuse_while_refused(system: System) -> None:

@@ -13,13 +13,13 @@ from app.audit.events import Action
 from app.db.unit_of_work import Reading, UnitOfWork
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
+from app.domain.references import transaction_reference
 from app.domain.transactions import IN_FLIGHT, WAITING
 from app.errors import AppError, Conflict, Problem, Refused
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
 from app.services.access import authorise
 from app.services.exports.candidates import NO_INCIDENT, urgent_incidents
-from app.services.exports.decisions import transaction_reference
 from app.services.exports.night import LETTERS, ExportReport, OnStep, deliver_urgent
 from app.services.locations.in_use import numbers_in_use
 from app.services.locations.judgement import FOR_REVIEW, Judgement

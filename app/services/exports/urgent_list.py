@@ -4,10 +4,10 @@ from typing import Any
 
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
+from app.domain.references import transaction_number
 from app.services.access import authorise, note_reading
 from app.services.exports.urgent import waiting_urgent
 from app.services.system import System
-from app.services.transactions import transaction_number
 
 
 def list_urgent(system: System, actor: Actor) -> list[dict[str, Any]]:

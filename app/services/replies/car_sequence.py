@@ -8,9 +8,9 @@ from app.domain.cases import CaseState, CaseStep, Closing
 from app.domain.files import COUNTED, ReplyFileOutcome
 from app.domain.sequence import place_of_car
 from app.models.replies import Case, ReplyFile
+from app.services.cases.about_files import call_about, unclosed_about
 from app.services.cases.history import add_step
 from app.services.cases.opening import CaseFacts, end_case
-from app.services.replies.file_cases import call_about, unclosed_about
 from app.services.system import System
 from emergency_export.profiles import FileKind
 

@@ -14,8 +14,8 @@ from app.services.cases.history import add_step
 from app.services.cases.opening import CaseFacts, end_case, open_cases, resend_case, unclosed_cases
 from app.services.replies.pairs import give_back, move_pair, restore
 from app.services.replies.standings import Sent, Standings
-from app.services.replies.wanting import settled_numbers, with_newer_word, with_other_word
 from app.services.system import System
+from app.services.wanting import settled_numbers, with_newer_word, with_other_word
 
 ACCEPTED = "the agent accepted the record"
 

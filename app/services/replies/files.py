@@ -8,13 +8,14 @@ from app.domain.files import RECURRING_REASONS, SEQDUP, SEQGAP, FileState, Reply
 from app.domain.sequence import TRIES
 from app.domain.transactions import TransactionState
 from app.models.exports import ExportFile, Transaction
+from app.services.cases.about_files import call_about, settle_sequence
 from app.services.cases.opening import CaseFacts
 from app.services.exports.files import answered
 from app.services.exports.ledger import mark_delivered
-from app.services.replies.file_cases import call_about, settle_sequence
-from app.services.replies.wanting import REFUSED_FILE, want_all_again
 from app.services.system import System
+from app.services.wanting import REFUSED_FILE, want_all_again
 from emergency_export.replies import Fco
+from emergency_export.rows import FULL
 
 CONTRADICTS = "CONTRADICTS"
 
@@ -94,7 +95,8 @@ def _refuse(system: System, work: UnitOfWork, actor: Actor, file: ExportFile, re
         .values(state=TransactionState.FCO_REJECTED)
         .execution_options(synchronize_session=False)
     )
-    text = f"The agent refused the whole file: {reason or 'no reason given'}. What it held goes out again."
+    again = "It was for comparison only." if file.kind == FULL else "What it held goes out again."
+    text = f"The agent refused the whole file: {reason or 'no reason given'}. {again}"
     _call(system, work, actor, file, reason or "REJECTED", text)
     return ReplyFileOutcome.HOLDS if file.holds else ReplyFileOutcome.REFUSED
 

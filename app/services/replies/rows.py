@@ -14,20 +14,20 @@ from app.domain.actors import Actor
 from app.domain.files import FileState
 from app.domain.outcomes import Effect, Outcome, reply_outcome
 from app.domain.porting import WARNINGS
+from app.domain.references import transaction_number
 from app.domain.refusals import refusal
 from app.domain.transactions import TransactionState
 from app.models.exports import Transaction
 from app.models.replies import Reply
+from app.services.cases.about_files import settle_sequence
 from app.services.cases.opening import CaseFacts, open_case
 from app.services.exports.ledger import mark_delivered
 from app.services.replies.effects import Queue, Told, apply_outcome
-from app.services.replies.file_cases import settle_sequence
 from app.services.replies.held_list import HeldList
 from app.services.replies.pairs import overtaken
 from app.services.replies.standings import Sent, Standings, read_standings
-from app.services.replies.wanting import HEAL, want_all_again
 from app.services.system import System
-from app.services.transactions import transaction_number
+from app.services.wanting import HEAL, want_all_again
 from emergency_export.profiles import Profile
 from emergency_export.replies import CarFile, CarRow
 from emergency_export.responses import ResponseCode

@@ -14,6 +14,7 @@ from app.db.bulk import one_of
 from app.db.unit_of_work import UnitOfWork
 from app.domain.cases import CaseState
 from app.domain.commands import AcceptedState
+from app.domain.references import transaction_reference
 from app.domain.transactions import ENDS, TransactionState, check_move
 from app.errors import Busy
 from app.models.exports import ExportFile, Transaction
@@ -21,7 +22,6 @@ from app.models.numbers import Number
 from app.models.porting import PortPair
 from app.models.records import AcceptedRecord
 from app.models.replies import Case
-from app.services.exports.decisions import transaction_reference
 from app.services.replies.held_list import HELD, HeldList
 from validators.numbers import national
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from app.errors import Refused
-from app.services.cases.showing import show_case
-from app.services.cases.working import (
+from app.services.casework.showing import show_case
+from app.services.casework.working import (
     close_case,
     colleagues,
     give_back_case,

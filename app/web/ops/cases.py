@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
 from app.errors import Conflict, Problem, Refused
-from app.services.cases.listing import Queue, neighbours, page_cases
-from app.services.cases.mending import fix_case
-from app.services.cases.showing import show_case
+from app.services.casework.listing import Queue, neighbours, page_cases
+from app.services.casework.mending import fix_case
+from app.services.casework.showing import show_case
 from app.services.overview import number_line
 from app.web.case_words import EMPTY, QUEUES, STATES, told
 from app.web.desk import the_actor, the_person, the_system

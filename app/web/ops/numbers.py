@@ -4,11 +4,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission, permitted
+from app.domain.references import transaction_number
 from app.services.exports.urgent_list import list_urgent
 from app.services.locations.planned import planned_of
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
-from app.services.transactions import transaction_number
 from app.web.desk import the_actor, the_system
 from app.web.forms.search import SearchForm, page_asked
 from app.web.life import life_of

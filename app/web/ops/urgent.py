@@ -8,13 +8,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
+from app.domain.references import transaction_number
 from app.errors import Conflict, Problem, Refused
 from app.services.exports.urgent import INCIDENT, correct_urgently
 from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import check_location, current_location
 from app.services.overview import NumberLine, number_line
 from app.services.records import show_record_of
-from app.services.transactions import abandon, transaction_number
+from app.services.transactions import abandon
 from app.web.asking import Question, ask
 from app.web.desk import the_actor, the_system
 from app.web.findings import place, take

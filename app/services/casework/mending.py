@@ -17,7 +17,7 @@ from app.models.replies import Case
 from app.services.access import authorise
 from app.services.cases.history import add_step
 from app.services.cases.opening import resend_case
-from app.services.cases.working import locked_case, refuse_closed
+from app.services.casework.working import locked_case, refuse_closed
 from app.services.locations.ceasing import end_of_use_again
 from app.services.locations.judgement import FOR_REVIEW, Judgement
 from app.services.locations.registering import ADDRESS_FIELDS, sharing_locations, store_locations

@@ -11,10 +11,10 @@ from app.domain.sequence import Mending, SentFile, mend_sequence
 from app.models.exports import ExportFile, Transaction
 from app.models.replies import Case, Reply, ReplyFile
 from app.services.access import authorise
+from app.services.cases.about_files import call_about
 from app.services.cases.opening import CaseFacts
 from app.services.exports.files import answered, put_again
 from app.services.exports.restored import refuse_older_copy
-from app.services.replies.file_cases import call_about
 from app.services.system import System
 
 LOCK_WAIT_SECONDS = 60.0
