@@ -115,7 +115,7 @@ class Troubles(Nights):
         assert not self.records.since_backup or "older copy" in stopped, f"an older copy must stop: {stopped}"
         if "older copy" in stopped:
             self._resume()
-        self.records.close_all()
+            self.records.close_all()
         self.happened["restored"] += 1
         for verb, day, *arguments in lost:
             self._say_again(verb, (day - self.today).days, *arguments)
