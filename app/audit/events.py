@@ -71,7 +71,7 @@ class Action(StrEnum):
     NIGHT_RELEASED = "night_released", "night approvals"
     NIGHTS_HELD = "nights_held"
     NIGHTS_UNHELD = "nights_unheld"
-    URGENT_CORRECTION = "urgent_correction", "fields incident"
+    URGENT_CORRECTION = "urgent_correction", "fields"
     EXPORT_RESUMED = "export_resumed", "file_sequence txn_number names_through records abandoned"
     TRANSACTIONS_ABANDONED = "transactions_abandoned", "transactions digest"
     REPLIES_APPLIED = "replies_applied", "file_name kind sha256 applied repeated unsolicited"

@@ -140,3 +140,15 @@ def test_a_reply_that_is_replaced_meanwhile_is_not_taken_away_unread(sent, monke
     sent.collect()
     assert not inbox.exists()
     assert len(sent.all(ReplyFile)) == 2
+
+
+def test_a_reply_that_comes_whole_after_all_closes_the_case_about_its_damage(sent):
+    name = sent.fco()
+    path = sent.root / "inbox" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20])
+    sent.collect()
+    path.write_bytes(whole)
+    sent.collect()
+    (case,) = [case for case in sent.all(Case) if case.code == "QUARANTINE"]
+    assert (str(case.state), case.closed_why) == ("closed", "answered: it came whole")

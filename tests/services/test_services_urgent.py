@@ -169,3 +169,9 @@ def test_a_file_that_was_refused_stays_urgent(live):
     report = send_urgent(live.system, live.cli)
     assert rows(live, report) == [("M", "001", "UNIT 1")]
     assert report.files[0]["incident"] == "INC-1"
+
+
+@pytest.mark.parametrize("incident", ["02079460302", "20261124000123", "INC-2041"])
+def test_whatever_an_incident_is_called_the_correction_goes(live, incident):
+    report = correct(live, premises="Unit 1", incident=incident)
+    assert report.files[0]["incident"] == incident

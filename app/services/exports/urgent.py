@@ -72,8 +72,16 @@ def correct_urgently(
         found = numbers_in_use(system, work, actor, Permission.REGISTER_LOCATION, [number], NOT_OURS)[0]
         judgement = _correct(system, work, actor, found, changes) if changes else None
         _make_urgent(system, work, found, incident)
-        detail = {"fields": sorted(changes), "incident": incident}
-        system.record(work, actor, Action.URGENT_CORRECTION, ("number", found.id), detail)
+        # Whose reference it is nobody knows: it may be a caller's number, so it is a value and not in the chain.
+        system.record(
+            work,
+            actor,
+            Action.URGENT_CORRECTION,
+            ("number", found.id),
+            {"fields": sorted(changes)},
+            values={"incident": incident},
+            account_id=found.account_id,
+        )
         work.commit()
     try:
         files = send_urgent(system, actor).files

@@ -18,6 +18,7 @@ from app.errors import Problem
 from app.models.exports import ExportFile
 from app.models.replies import ReplyFile
 from app.services.access import authorise
+from app.services.cases.about_files import close_about
 from app.services.cases.opening import CaseFacts, open_case
 from app.services.replies.car_sequence import CarSequence
 from app.services.replies.files import apply_fco
@@ -29,6 +30,7 @@ from emergency_export.profiles import FileKind, Profile
 from emergency_export.replies import CarFile, Fco
 
 LOCK_WAIT_SECONDS = 60.0
+QUARANTINE = "QUARANTINE"
 
 
 @dataclass
@@ -121,6 +123,7 @@ class _Collection:
             repeats = ReplyFileOutcome(outcome).repeats
             kept = self._keep(work, FileKind.FCO, outcome, file_id=file.id, reason=fco.reason)
             self._trail(work, kept, (int(not repeats), int(repeats), 0))
+            self._came_whole(work)
             work.commit()
         self.report.fco += 1
         self.report.repeated += repeats
@@ -138,11 +141,16 @@ class _Collection:
                 in_sequence.tell(kept, new=bool(found.applied or found.unsolicited))
                 counts = (found.applied, found.repeated, found.unsolicited)
             self._trail(work, kept, counts)
+            self._came_whole(work)
             work.commit()
         self.report.car += 1
         self.report.applied += counts[0]
         self.report.repeated += counts[1]
         self.report.unsolicited += counts[2]
+
+    def _came_whole(self, work: UnitOfWork) -> None:
+        """Close what stands about a damaged reply of this name: it has come whole."""
+        close_about(self.system, work, self.actor, _token(self.name), (QUARANTINE,), "answered: it came whole")
 
     def _known(self, work: UnitOfWork) -> bool:
         """Say whether the same bytes were applied before."""
@@ -208,7 +216,7 @@ class _Collection:
         kind, code = self.reader.kind_of(self.name), str(faults[0].code)
         kept = self._keep(work, kind, ReplyFileOutcome.QUARANTINED, reason=code)
         text = f"The reply was set aside whole, nothing of it was applied: {faults[0]}"
-        open_case(self.system, work, self.actor, CaseFacts("QUARANTINE", text, file_name=_token(self.name)))
+        open_case(self.system, work, self.actor, CaseFacts(QUARANTINE, text, file_name=_token(self.name)))
         detail = {
             "file_name": _token(self.name),
             "sha256": self.sha256,

@@ -78,6 +78,8 @@ def close(case_id: int) -> ResponseReturnValue:
 def reopen(case_id: int) -> ResponseReturnValue:
     """Open a closed case again, for a reason that is kept."""
     form = WhyForm()
+    if show_case(the_system(), the_actor(), case_id)["case"]["state"] != "closed":
+        return _done(case_id, "This case is open.")
 
     def act() -> None:
         reopen_case(the_system(), the_actor(), case_id, str(form.why.data))

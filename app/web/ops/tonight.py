@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
 @room.needs(Permission.RUN_EXPORT)
 def ask_to_send() -> ResponseReturnValue:
     """Ask once more: what has left cannot be called back."""
-    return render_template("ops/send.html", night=tonight(the_system(), the_actor()))
+    return render_template("ops/send.html", night=tonight(the_system(), the_actor()), holds=standing())
 
 
 @room.post("/send")
