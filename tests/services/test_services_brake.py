@@ -1,5 +1,7 @@
 """The brake and the hold: nothing is numbered, two people release, urgent corrections still go (F3)."""
 
+from datetime import timedelta
+
 import pytest
 from stage import number
 
@@ -121,7 +123,7 @@ def test_a_release_lets_one_run_go(braked):
         braked.night()
 
 
-def test_the_next_night_is_weighed_anew(braked):
+def test_a_word_given_before_midnight_counts_after_it(braked):
     move(braked, 0, 1, 2)
     with pytest.raises(NightHeld):
         braked.night()
@@ -130,7 +132,47 @@ def test_the_next_night_is_weighed_anew(braked):
     with pytest.raises(NightHeld):
         braked.night()
     (hold,) = standing(braked)
+    assert (hold["night"], hold["released_by"]) == (braked.today.isoformat(), [braked.staff.name])
+    assert release_night(braked.system, braked.second, braked.today) == 0
+    assert braked.night().transactions["M"] == 3
+
+
+def test_a_release_lasts_a_day(braked):
+    move(braked, 0, 1, 2)
+    with pytest.raises(NightHeld):
+        braked.night()
+    release_night(braked.system, braked.staff, braked.today)
+    release_night(braked.system, braked.second, braked.today)
+    braked.tomorrow()
+    with pytest.raises(NightHeld):
+        braked.night()
+
+
+def test_a_night_with_more_in_it_is_weighed_anew(braked):
+    move(braked, 0, 1, 2)
+    with pytest.raises(NightHeld):
+        braked.night()
+    release_night(braked.system, braked.staff, braked.today)
+    braked.tomorrow()
+    move(braked, 3)
+    with pytest.raises(NightHeld):
+        braked.night()
+    (hold,) = standing(braked)
     assert (hold["night"], hold["released_by"]) == (braked.today.isoformat(), [])
+
+
+def test_a_run_for_another_date_leaves_the_hold_alone(braked):
+    move(braked, 0, 1, 2)
+    with pytest.raises(NightHeld):
+        braked.night()
+    release_night(braked.system, braked.staff, braked.today)
+    braked.night(braked.today - timedelta(days=1))
+    with pytest.raises(NightHeld):
+        braked.night(braked.today + timedelta(days=1))
+    assert [(hold["night"], len(hold["released_by"])) for hold in standing(braked)] == [
+        (braked.day(0), 1),
+        (braked.day(1), 0),
+    ]
 
 
 def test_ceases_have_a_brake_of_their_own(braked):

@@ -39,7 +39,7 @@ def test_what_is_noted_or_waits_completes_nothing(stage, code):
     stage.register(1)
     stage.night()
     stage.answer(code)
-    assert stage.states(1) == [{"0013": "DELIVERED", "0018": "ERROR"}[code]]
+    assert stage.states(1) == [{"0013": "FCO_ACCEPTED", "0018": "ERROR"}[code]]
     assert stage.record(1)["accepted_state"] == "none"
     assert stage.record(1)["cases"] == []
     stage.answer("0037")
@@ -148,7 +148,7 @@ def test_an_unknown_code_completes_nothing_and_is_shown_as_it_came(stage, code):
     stage.night()
     report = stage.answer(code, text="SOMETHING NEW")
     assert report.applied == 1
-    assert stage.states(1) == ["DELIVERED"]
+    assert stage.states(1) == ["FCO_ACCEPTED"]
     assert (stage.case(1)["code"], stage.case(1)["state"]) == (code, "open")
     reply = stage.record(1)["transactions"][0]["replies"][0]
     assert (reply["code"], reply["text"], reply["effect"]) == (code, "SOMETHING NEW", "unknown code")

@@ -260,3 +260,13 @@ def test_what_was_ended_while_its_answer_was_read_is_not_answered_over(sent, mon
     assert (sent.all(Reply), sent.states(1)) == ([], ["DELIVERED"])
     assert sent.collect().applied == 1
     assert sent.states(1) == ["COMPLETED"]
+
+
+@pytest.mark.parametrize("code", ["0013", "0999", "0018"])
+def test_whatever_a_record_is_answered_its_file_was_taken(sent, code):
+    sent.answer(code, 1)
+    assert sent.states(1) == ["ERROR" if code == "0018" else "FCO_ACCEPTED"]
+    assert sent.states(2) == ["DELIVERED"], "the file itself waits for its FCO"
+    assert str(sent.files()[0].state) == "DELIVERED"
+    sent.accept()
+    assert (sent.states(1), sent.states(2)) == (["COMPLETED"], ["COMPLETED"])

@@ -138,13 +138,6 @@ def wait_again(system: System, work: UnitOfWork, actor: Actor, case: Case) -> No
     add_step(system, work, actor, [case.id], CaseStep.TAKEN_BACK)
 
 
-def close_case_of(system: System, work: UnitOfWork, actor: Actor, number_id: int, why: str) -> None:
-    """Close the number's case, if it has one, because the agent accepted a record."""
-    case = unclosed_case(work, number_id)
-    if case is not None:
-        end_case(system, work, actor, case, why, how=Closing.ACCEPTED_RECORD)
-
-
 def end_case(
     system: System,
     work: UnitOfWork,

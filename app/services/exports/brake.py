@@ -1,7 +1,7 @@
 """What holds a night: the brake, until two people release it, and a person's word, until it is taken back (F3)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -22,6 +22,7 @@ from app.services.access import authorise
 from app.services.system import System
 
 WHY_MOST = 500
+RELEASE_LASTS = timedelta(days=1)
 LOCK_WAIT_SECONDS = 60.0
 
 
@@ -48,18 +49,18 @@ def refuse_held(look: Reading) -> None:
 def weigh(system: System, work: UnitOfWork, night: date, commands: Mapping[str, int]) -> Tally | None:
     """Return the tally of a night that the brake holds, None for one that may go.
 
-    A night that two people released may go once, and as long as it is no more than what they saw.
+    A night that two people released may go once, within a day, and as long as it is no more than what they saw.
     """
     live = select(func.count()).select_from(AcceptedRecord).where(AcceptedRecord.state != AcceptedState.NONE)
     ceases = commands.get("C", 0)
     tally = Tally(commands.get("M", 0) + ceases, ceases, work.session.scalar(live) or 0)
     if not _brake(system).reason(tally):
-        _end_all(system, work, "the night came below the brake")
+        _end(system, [hold for hold in _of_brake(work) if hold.night == night], "the night came below the brake")
         return None
     released = work.session.scalars(
         select(NightHold)
-        .where(NightHold.night == night, NightHold.kind == HoldKind.BRAKE, NightHold.used_at.is_(None))
-        .where(_released)
+        .where(NightHold.kind == HoldKind.BRAKE, NightHold.used_at.is_(None), _released)
+        .where(NightHold.ended_at > system.clock.now() - RELEASE_LASTS)
     )
     covering = next((hold for hold in released if tally.within(_tally(hold))), None)
     if covering is None:
@@ -71,13 +72,16 @@ def weigh(system: System, work: UnitOfWork, night: date, commands: Mapping[str, 
 def hold_night(system: System, work: UnitOfWork, actor: Actor, night: date, tally: Tally) -> str:
     """Put the brake on for the night of a date and return why; the caller commits.
 
-    Who released a smaller night has not released this one.
+    Who released a smaller night has not released this one. A hold of the nights before goes on as this night's where
+    it is no more than what was seen then, so that the word which one person gave before midnight counts after it.
     """
     reason = _brake(system).reason(tally)
-    standing = [hold for hold in standing_holds(work) if hold.kind is HoldKind.BRAKE]
-    if any(hold.night == night and tally.within(_tally(hold)) for hold in standing):
+    before = [hold for hold in _of_brake(work) if hold.night <= night <= system.today or hold.night == night]
+    covering = next((hold for hold in before if tally.within(_tally(hold))), None)
+    if covering is not None:
+        covering.night = night
         return reason
-    _end_all(system, work, f"the night of {night} is held")
+    _end(system, before, f"the night of {night} is held")
     work.session.add(
         NightHold(
             kind=HoldKind.BRAKE,
@@ -104,7 +108,7 @@ def release_night(system: System, actor: Actor, night: date) -> int:
     if actor.user_id is None:
         raise NotAllowed("a night is released by two named members of staff: say who with --as")
     with named_lock(system.database, "export", wait=LOCK_WAIT_SECONDS), system.database.unit_of_work() as work:
-        held = [hold for hold in standing_holds(work) if hold.kind is HoldKind.BRAKE and hold.night == night]
+        held = [hold for hold in _of_brake(work) if hold.night == night]
         if not held:
             raise Conflict(f"the brake does not hold the night of {night:%d %B %Y}")
         hold = held[0]
@@ -208,7 +212,10 @@ def _made_a_change(look: Reading, user_id: int) -> bool:
     return bool(look.session.scalar(select(theirs)))
 
 
-def _end_all(system: System, work: UnitOfWork, why: str) -> None:
-    for hold in standing_holds(work):
-        if hold.kind is HoldKind.BRAKE:
-            hold.ended_at, hold.ended_by = system.clock.now(), why
+def _of_brake(look: Reading) -> list[NightHold]:
+    return [hold for hold in standing_holds(look) if hold.kind is HoldKind.BRAKE]
+
+
+def _end(system: System, holds: Sequence[NightHold], why: str) -> None:
+    for hold in holds:
+        hold.ended_at, hold.ended_by = system.clock.now(), why

@@ -34,7 +34,9 @@ def next_facts(system: System, work: Reading, kind: str, at: datetime) -> FileFa
     try:
         name = system.profile.file_name(cupid, day, of_day, FileKind.DAT)
     except NameExhausted as spent:
-        raise CallAPerson(f"{day:%d %B %Y} has no file name left: {spent}") from spent
+        raise CallAPerson(
+            f"{day:%d %B %Y} has no file name left: {spent}. What waits goes with the first run after midnight"
+        ) from spent
     environment = system.settings.environment[0].upper()
     return FileFacts(cupid, sequence, at, kind, environment, name)
 

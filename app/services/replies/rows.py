@@ -151,6 +151,7 @@ class _BatchOfReplies:
             return self._kept(row, None, Effect.UNSOLICITED, None)
         if sent.file_id not in self._proved:
             self._prove_delivery(sent.file_id)
+        self._standings.take(sent)
         meaning = self._car.meaning(row.response_code, row.command)
         standings = self._standings
         held, pair = standings.held.get(sent.number_id), standings.pairs.get(sent.id)

@@ -112,11 +112,16 @@ class Standings:
     _moved: set[Sent] = field(default_factory=set)
     _learned: set[int] = field(default_factory=set)
 
+    def take(self, sent: Sent) -> None:
+        """Any answer proves that the transaction's file was delivered and taken: it passes through both."""
+        if sent.state is S.EXTRACTED:
+            sent.state = S.FCO_ACCEPTED
+            self._moved.add(sent)
+
     def move(self, sent: Sent, new: TransactionState) -> None:
-        """Move a transaction; an answer proves that its file was delivered and taken: it passes through both."""
-        old = S.FCO_ACCEPTED if sent.state is S.EXTRACTED else sent.state
-        if old is not S.ERROR or new is not S.ERROR:
-            check_move(old, new)
+        """Move a transaction that was taken."""
+        if sent.state is not S.ERROR or new is not S.ERROR:
+            check_move(sent.state, new)
         sent.state = new
         self._moved.add(sent)
 
