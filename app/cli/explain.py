@@ -14,11 +14,11 @@ from app.cli.failures import problems_of
 from app.cli.output import complain_all, json_option, note, wants_json, write
 from app.cli.program import GuardedCommand
 from app.errors import Problem
-from emergency_export.explain import Explanation
-from emergency_export.explain import explain as explain_file
-from emergency_export.explain_findings import Finding
-from emergency_export.explain_kind import layouts_of
-from emergency_export.explain_records import NamedRecord
+from emergency_export.explain.explanation import Explanation
+from emergency_export.explain.explanation import explain as explain_file
+from emergency_export.explain.findings import Finding
+from emergency_export.explain.kind import layouts_of
+from emergency_export.explain.records import NamedRecord
 from emergency_export.profile_loading import load_profile, shipped_profiles
 from emergency_export.profiles import FileKind, Profile
 

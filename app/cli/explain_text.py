@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from emergency_export.explain import Explanation
-from emergency_export.explain_findings import Finding
-from emergency_export.explain_records import NamedRecord
+from emergency_export.explain.explanation import Explanation
+from emergency_export.explain.findings import Finding
+from emergency_export.explain.records import NamedRecord
 
 TITLES = {
     "header": "header",

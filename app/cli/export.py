@@ -33,6 +33,8 @@ def export() -> None:
 def run(day: date | None, *, full: bool) -> None:
     """Build and deliver the next file with what is due."""
     with opened() as (system, actor), progress_bar() as progress:
+        if day is not None and day > system.today and not full:
+            note(f"what is planned for up to {day} goes out today, ahead of its day")
         report = run_export(system, actor, day, full=full, on_step=lambda step: progress(step, 0, 0)).as_dict()
     show(report, lambda: _night(report))
     if report["held_back"]:

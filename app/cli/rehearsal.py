@@ -133,7 +133,7 @@ def _place(settings: Settings) -> Path | Exchange:
     # paramiko takes a while to import, and a folder does not need it.
     from emergency_export.agent.sftp import ExchangeSftp, Server  # noqa: PLC0415
     from emergency_export.faults import UnusableSettings  # noqa: PLC0415
-    from emergency_export.sftp_address import check_key_file, parse_address, read_host_keys  # noqa: PLC0415
+    from emergency_export.sftp.address import check_key_file, parse_address, read_host_keys  # noqa: PLC0415
 
     try:
         address = parse_address(settings.transport)

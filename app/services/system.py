@@ -21,8 +21,8 @@ from app.settings import Settings
 from emergency_export.faults import UnusableSettings
 from emergency_export.profile_loading import load_profile
 from emergency_export.profiles import Profile
-from emergency_export.sftp import SftpTransport
-from emergency_export.sftp_address import check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.address import check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.transport import SftpTransport
 from emergency_export.transport import FolderTransport, Transport
 
 # What staff write about no account in particular lies under a key of its own.

@@ -44,6 +44,22 @@ def in_need(number_id: InstrumentedAttribute[int], day: date) -> ColumnElement[b
     )
 
 
+def fresh_transaction(system: System, number_id: InstrumentedAttribute[int], day: date, cause: str) -> dict[str, Any]:
+    """Return the columns of a transaction that the night works out on `day`, for an INSERT from a SELECT."""
+    columns = Transaction.__table__.c
+    return {
+        "number_id": number_id,
+        "cause": literal(cause),
+        "state": literal(TransactionState.NEW),
+        "due_on": literal(day, columns.due_on.type),
+        "child_cupid": literal(""),
+        "change_cupid": literal(""),
+        "why": literal(""),
+        "incident": literal(""),
+        "created_at": literal(system.clock.now(), columns.created_at.type),
+    }
+
+
 def want_all_again(system: System, work: UnitOfWork, ended: ColumnElement[bool], *, cause: str) -> None:
     """Make a new transaction for the number of each one that `ended` chooses, where wanted and accepted differ.
 
@@ -62,18 +78,7 @@ def _want_on(system: System, work: UnitOfWork, ended: ColumnElement[bool], day: 
     other = aliased(Transaction)
     comes = other.due_on <= day if day == system.today else other.due_on == day
     waiting = select(other.number_id).where(other.state.in_(WAITING), comes)
-    columns = Transaction.__table__.c
-    afresh: dict[str, Any] = {
-        "number_id": Transaction.number_id,
-        "cause": literal(cause),
-        "state": literal(TransactionState.NEW),
-        "due_on": literal(day, columns.due_on.type),
-        "child_cupid": literal(""),
-        "change_cupid": literal(""),
-        "why": literal(""),
-        "incident": literal(""),
-        "created_at": literal(system.clock.now(), columns.created_at.type),
-    }
+    afresh = fresh_transaction(system, Transaction.number_id, day, cause)
     needy = ended & Transaction.number_id.not_in(waiting) & in_need(Transaction.number_id, day)
     before = aliased(Transaction)
     refused_before = exists(

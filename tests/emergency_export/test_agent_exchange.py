@@ -8,7 +8,7 @@ from emergency_export.agent import Agent, AgentError, ExchangeDownError, Faults
 from emergency_export.agent.exchange import HEAD
 from emergency_export.agent.folder import ExchangeFolder
 from emergency_export.agent.sftp import ExchangeSftp, Server
-from emergency_export.sftp_address import parse_address, read_host_keys
+from emergency_export.sftp.address import parse_address, read_host_keys
 
 
 def sftp(server, root, key, **changed):

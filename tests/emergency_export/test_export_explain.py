@@ -25,9 +25,9 @@ from export_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emergency_export.explain import explain
-from emergency_export.explain_fields import BEYOND
-from emergency_export.explain_findings import ExplainCode, Finding, FindingList
+from emergency_export.explain.explanation import explain
+from emergency_export.explain.fields import BEYOND
+from emergency_export.explain.findings import ExplainCode, Finding, FindingList
 from emergency_export.faults import DamagedReply, FaultCode
 from emergency_export.file import render_file, verify_file
 from emergency_export.profile_loading import parse_profile

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ssh_server import make_key
 
 from emergency_export.faults import UnusableSettings
-from emergency_export.sftp_address import SftpAddress, check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.address import SftpAddress, check_key_file, parse_address, read_host_keys
 
 HERE = SftpAddress("cp", "files.agent.example", 22, "/999")
 ELSEWHERE = SftpAddress("cp", "files.agent.example", 2222, "/999")

@@ -7,7 +7,7 @@ from sftp_waiting import raises_for_good, server_of_its_own
 from transport_sides import DAT
 
 from emergency_export.faults import ForeignContent, MissingFolder, NoSpace, NotPermitted, ServerRefused, TransportDown
-from emergency_export.sftp_session import SftpSession
+from emergency_export.sftp.session import SftpSession
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from hashlib import sha256
 from os import fsencode
 
 from emergency_export.memory_transport import MemoryTransport
-from emergency_export.sftp import SftpTransport
-from emergency_export.sftp_address import Times, check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.address import Times, check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.transport import SftpTransport
 from emergency_export.transport import FolderTransport
 
 DAT, FCO, CAR = "BT199924112601.DAT", "BT199924112601.FCO", "BT199924112601.CAR"

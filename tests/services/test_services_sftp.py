@@ -17,9 +17,9 @@ from app.services.setup import set_up
 from app.services.system import open_system, open_transport
 from app.settings import load_settings
 from emergency_export.faults import NotPermitted, TransportDown, WrongHostKey
-from emergency_export.sftp import SftpTransport
-from emergency_export.sftp_address import Times, check_key_file, parse_address, read_host_keys
-from emergency_export.sftp_session import SftpSession
+from emergency_export.sftp.address import Times, check_key_file, parse_address, read_host_keys
+from emergency_export.sftp.session import SftpSession
+from emergency_export.sftp.transport import SftpTransport
 
 
 class SftpStage(Stage):
@@ -208,5 +208,5 @@ def test_every_fault_of_the_settings_is_told_at_once(ssh_server, tmp_path):
 
 
 def test_who_delivers_to_a_folder_never_loads_paramiko():
-    program = "import sys, app.services.system, emergency_export.sftp; sys.exit('paramiko' in sys.modules)"
+    program = "import sys, app.services.system, emergency_export.sftp.transport; sys.exit('paramiko' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -118,6 +118,14 @@ def test_each_incident_has_a_file_of_its_own(live, monkeypatch):
     assert [(file["incident"], file["record_count"]) for file in report.files] == [("INC-1", 1), ("INC-2", 1)]
 
 
+def test_a_second_incident_leaves_the_first_its_correction(live):
+    live.register(1, premises="Unit 8")
+    live.night()
+    correct(live, premises="Unit 9", incident="INC-1")
+    correct(live, premises="Unit 9", incident="INC-2")
+    assert {item.incident for item in waiting(live)} == {"INC-1", "INC-2"}
+
+
 def test_without_changes_what_waits_goes_at_once(live):
     live.register(1, premises="Unit 1")
     assert rows(live, correct(live)) == [("M", "001", "UNIT 1")]

@@ -1,6 +1,6 @@
 """What a restored copy makes of its rows: new numbers for what waits, an end for what the agent took, nothing known."""
 
-from sqlalchemy import func, insert, literal, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
@@ -12,7 +12,7 @@ from app.models.numbers import Number
 from app.models.records import AcceptedRecord
 from app.services.exports.ledger import mark_delivered
 from app.services.system import System
-from app.services.wanting import in_need
+from app.services.wanting import fresh_transaction, in_need
 
 
 def move_waiting(work: UnitOfWork, floor: int) -> int:
@@ -75,17 +75,6 @@ def forget_records(system: System, work: UnitOfWork) -> int:
 def want_everything(system: System, work: UnitOfWork) -> None:
     """Make a transaction for every number that needs a command and for which none waits."""
     waits = select(Transaction.number_id).where(Transaction.state.in_(WAITING), Transaction.due_on <= system.today)
-    columns = Transaction.__table__.c
-    afresh = {
-        "number_id": Number.id,
-        "cause": literal("resumed"),
-        "state": literal(TransactionState.NEW, columns.state.type),
-        "due_on": literal(system.today, columns.due_on.type),
-        "child_cupid": literal(""),
-        "change_cupid": literal(""),
-        "why": literal(""),
-        "incident": literal(""),
-        "created_at": literal(system.clock.now(), columns.created_at.type),
-    }
+    afresh = fresh_transaction(system, Number.id, system.today, "resumed")
     needy = select(*afresh.values()).where(in_need(Number.id, system.today), Number.id.not_in(waits))
     work.session.execute(insert(Transaction).from_select(list(afresh), needy, include_defaults=False))

@@ -143,13 +143,16 @@ def _correct(system: System, work: UnitOfWork, actor: Actor, number: Number, cha
 
 
 def _make_urgent(system: System, work: UnitOfWork, number: Number, incident: str) -> None:
-    """Mark what waits of the number and is due; Conflict where nothing does."""
+    """Mark what waits of the number and is due; Conflict where nothing does. What is marked keeps its incident."""
     work.session.flush()
     due = (Transaction.number_id == number.id) & Transaction.state.in_(WAITING) & (Transaction.due_on <= system.today)
     if not work.session.scalar(select(exists().where(due))):
         raise Conflict("nothing waits to be sent for this number today: say what is to be corrected")
     work.session.execute(
-        update(Transaction).where(due).values(incident=incident).execution_options(synchronize_session=False)
+        update(Transaction)
+        .where(due, Transaction.incident == "")
+        .values(incident=incident)
+        .execution_options(synchronize_session=False)
     )
 
 

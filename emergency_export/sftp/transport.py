@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from emergency_export.disk import Disk, write_whole
 from emergency_export.faults import ForeignContent, MissingFolder, NoSuchReply, TransportDown
 from emergency_export.kept_replies import Kept, Shelf, shown
-from emergency_export.sftp_address import HostKey, SftpAddress, Times
-from emergency_export.sftp_answers import FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, Entry, RemoteStatus, told
-from emergency_export.sftp_delivery import NOT_OURS, Content, Delivery, digest_there
-from emergency_export.sftp_left import LeftBehind
-from emergency_export.sftp_line import SftpLine
+from emergency_export.sftp.address import HostKey, SftpAddress, Times
+from emergency_export.sftp.answers import FAILURE, NO_SUCH_FILE, PERMISSION_DENIED, Entry, RemoteStatus, told
+from emergency_export.sftp.delivery import NOT_OURS, Content, Delivery, digest_there
+from emergency_export.sftp.left import LeftBehind
+from emergency_export.sftp.line import SftpLine
 from emergency_export.transport import (
     ARCHIVE,
     INBOX,
@@ -29,7 +29,7 @@ from emergency_export.transport import (
 )
 
 if TYPE_CHECKING:
-    from emergency_export.sftp_session import SftpSession
+    from emergency_export.sftp.session import SftpSession
 
 LEFT_BEHIND = "left-behind.json"
 
@@ -135,7 +135,7 @@ class SftpTransport:
 
     def _dial(self) -> "SftpSession":
         # only here: who delivers to a folder, or asks for help, need not wait for paramiko
-        from emergency_export.sftp_connection import open_session  # noqa: PLC0415
+        from emergency_export.sftp.connection import open_session  # noqa: PLC0415
 
         return open_session(self.address, self._host_keys, self._key, self._times)
 

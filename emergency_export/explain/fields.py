@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from emergency_export.explain_meanings import Meaning, Texts
+from emergency_export.explain.meanings import Meaning, Texts
 from emergency_export.records import Columns, Layout
 
 BEYOND = "(beyond the record)"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emergency_export.faults import ExportError, ForeignContent, NoSpace, ServerRefused, TransportDown
-from emergency_export.sftp_address import SftpAddress
-from emergency_export.sftp_answers import FAILURE, NO_SUCH_FILE, RemoteStatus
+from emergency_export.sftp.address import SftpAddress
+from emergency_export.sftp.answers import FAILURE, NO_SUCH_FILE, RemoteStatus
 from emergency_export.transport import OUTBOX
 
 if TYPE_CHECKING:
-    from emergency_export.sftp_session import SftpSession
+    from emergency_export.sftp.session import SftpSession
 
 NOT_OURS = "not ours"
 

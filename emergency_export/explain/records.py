@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emergency_export.car_check import CarCheck
-from emergency_export.explain_fields import FieldNamer, NamedField, fit
-from emergency_export.explain_findings import Finding
-from emergency_export.explain_kind import layouts_of, longest_line, sign_of, type_sign
-from emergency_export.explain_meanings import meanings
-from emergency_export.explain_replies import reply_remarks
+from emergency_export.explain.fields import FieldNamer, NamedField, fit
+from emergency_export.explain.findings import Finding
+from emergency_export.explain.kind import layouts_of, longest_line, sign_of, type_sign
+from emergency_export.explain.meanings import meanings
+from emergency_export.explain.replies import reply_remarks
 from emergency_export.faults import Fault, FaultCode
 from emergency_export.fco_check import FcoCheck
 from emergency_export.fields import FieldValue

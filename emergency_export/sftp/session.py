@@ -41,7 +41,7 @@ from paramiko.sftp import (
 from paramiko.sftp_attr import SFTPAttributes
 
 from emergency_export.faults import TransportDown
-from emergency_export.sftp_answers import BAD_MESSAGE, END_OF_FILE, NO_SUCH_FILE, Entry, RemoteStatus
+from emergency_export.sftp.answers import BAD_MESSAGE, END_OF_FILE, NO_SUCH_FILE, Entry, RemoteStatus
 
 VERSION = 3
 # Every server takes requests of 32 KiB; of a longer read it returns as much as it likes.

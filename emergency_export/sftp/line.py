@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from emergency_export.sftp_session import SftpSession
+    from emergency_export.sftp.session import SftpSession
 
 
 class SftpLine:

@@ -21,9 +21,9 @@ from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import IncompatiblePeer
 
 from emergency_export.faults import KeyRefused, ServerRefused, TransportDown, UnusableSettings, WrongHostKey
-from emergency_export.sftp_address import SIGNED_BY, HostKey, SftpAddress, Times, check_key_file, fingerprint
-from emergency_export.sftp_answers import RemoteStatus
-from emergency_export.sftp_session import SftpSession
+from emergency_export.sftp.address import SIGNED_BY, HostKey, SftpAddress, Times, check_key_file, fingerprint
+from emergency_export.sftp.answers import RemoteStatus
+from emergency_export.sftp.session import SftpSession
 
 # RFC 4254, 5.1: the server would open a channel, but not now
 CONNECT_FAILED, RESOURCE_SHORTAGE = 2, 4

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from io import BytesIO
 
 from emergency_export.car_check import longest_car_record
-from emergency_export.explain_fields import fit
+from emergency_export.explain.fields import fit
 from emergency_export.file_check import column_line
 from emergency_export.lines import read_lines
 from emergency_export.profiles import FileKind, Profile

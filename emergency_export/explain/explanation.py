@@ -10,9 +10,9 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from emergency_export.explain_findings import ERROR, WARNING, ExplainCode, Finding, FindingList
-from emergency_export.explain_kind import CLEAR, HEAD, fit_of, kind_by_content, kind_by_ending, longest_line
-from emergency_export.explain_records import NamedRecord, RecordNamer
+from emergency_export.explain.findings import ERROR, WARNING, ExplainCode, Finding, FindingList
+from emergency_export.explain.kind import CLEAR, HEAD, fit_of, kind_by_content, kind_by_ending, longest_line
+from emergency_export.explain.records import NamedRecord, RecordNamer
 from emergency_export.lines import Source, opened, read_lines
 from emergency_export.profile_loading import load_profile, shipped_profiles
 from emergency_export.profiles import FileKind, Profile

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from emergency_export.explain_fields import NamedField
-from emergency_export.explain_findings import WARNING, ExplainCode, Finding
+from emergency_export.explain.fields import NamedField
+from emergency_export.explain.findings import WARNING, ExplainCode, Finding
 from emergency_export.profiles import Profile
 
 
