@@ -21,7 +21,7 @@ from app.models.records import AcceptedRecord
 from app.services.access import authorise
 from app.services.barring import lift_bar
 from app.services.locations.judgement import as_problem
-from app.services.locations.tenure import begin_tenure, postpone
+from app.services.locations.tenure import begin_tenure, may_be_held, postpone
 from app.services.ranges import check_range
 from app.services.setup import open_account
 from app.services.system import System
@@ -181,7 +181,8 @@ class _Load:
             return
         if held is not None:
             held.import_taken = False
-        if port_date > self.system.today:
+        # What is in flight may be held any moment: the end of a former holder's record does not wait for the port.
+        if port_date > self.system.today and not may_be_held(self.work, number.id):
             postpone(self.work, number.id, port_date)
 
     def _account(self, text: str) -> int:

@@ -1,6 +1,7 @@
 """Whatever faults there were: the same seed gives the same, and once they stop every file has exactly its answers."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from agent_dat import Rehearsal, car_row, dat, data, name_of, number_of, ref_of
@@ -108,6 +109,7 @@ def test_after_calm_every_file_has_had_exactly_its_answers(tmp_path_factory, fau
 @given(faults=FAULTS, nights=st.integers(1, 3))
 def test_the_same_seed_gives_the_same_whatever_the_clock(tmp_path_factory, faults, nights):
     found = []
+    faults = replace(faults, damage_share=0.0)  # half a stamp cannot be told from half another
     for hours in (0, 5):
         rehearsal = Rehearsal(tmp_path_factory.mktemp("seed"), Agent, faults=faults)
         rehearsal.later(hours=hours)

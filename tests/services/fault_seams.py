@@ -97,6 +97,9 @@ class PostgresCursor(psycopg.Cursor):
 
 
 class PostgresStream(psycopg.ServerCursor):
+    def __del__(self):
+        """What a fault broke off goes with its connection, and warns nobody."""
+
     def execute(self, *args, **options):
         return self.connection.met("declare", lambda: super(PostgresStream, self).execute(*args, **options))
 
@@ -107,16 +110,6 @@ class PostgresStream(psycopg.ServerCursor):
 class PostgresConnection(psycopg.Connection):
     seams: Seams | None = None
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self._streams = WeakSet()
-
-    def cursor(self, *args, **options):
-        made = super().cursor(*args, **options)
-        if isinstance(made, PostgresStream):
-            self._streams.add(made)
-        return made
-
     def commit(self):
         self.met("commit", super().commit)
 
@@ -126,8 +119,6 @@ class PostgresConnection(psycopg.Connection):
 
     def hang_up(self):
         self.pgconn.finish()
-        while self._streams:
-            self._streams.pop().close()
 
     def met(self, name, operation):
         if self.seams is None:

@@ -195,3 +195,11 @@ def test_a_file_that_was_fixed_before_the_copy_and_left_after_it_stops_the_copy(
     world.export()
     world.restore()
     assert world.happened["resumed"] == 1
+
+
+def test_a_number_that_comes_back_while_its_first_record_is_in_flight_leaves_nothing_of_it(world):
+    world.say("register", 3, (0, 0, 1), 0)
+    world.export()
+    for word in (("cease", 3, 0), ("port_in", 3, 0, 2), ("cease", 3, 0), ("cancel", 3, 0)):
+        world.say(*word)
+    assert world.places[3].model.wanted(world.today) is None
