@@ -36,6 +36,8 @@ class Copy:
 class SqliteCopies:
     """Databases are files; all that is kept lies in memory."""
 
+    kind = "sqlite"
+
     def __init__(self, folder: Path, template: Path) -> None:
         self.folder, self.template = folder, f"sqlite:///{template}"
 
@@ -58,6 +60,8 @@ def _sqlite(url: str) -> sqlite3.Connection:
 
 class PostgresCopies:
     """Databases are made from one another as templates."""
+
+    kind = "postgresql"
 
     def __init__(self, folder: Path, server: PostgresServer) -> None:
         self.folder, self.template, self._server = folder, server.url("template"), server
@@ -82,7 +86,7 @@ class Stages:
         self._databases, self._settings = databases, settings
         self._first: Copy | None = None
         self._free: list[str] = []
-        self.kind = type(databases).__name__.removesuffix("Copies").lower()
+        self.kind = databases.kind
 
     def fresh(self) -> Stage:
         if self._first is None:
