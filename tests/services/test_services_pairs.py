@@ -16,7 +16,7 @@ from app.services.porting import Stage, end_pair, list_ports, page_ports
 
 PATHS = [
     # direction, replies in order -> transaction, accepted, pair, cases, what the next night sends
-    ("import", [], "EXTRACTED", "none", None, [], []),
+    ("import", [], "DELIVERED", "none", None, [], []),
     ("import", ["0042"], "COMPLETED", "live", "open", [], []),
     ("import", ["0042", "0043"], "COMPLETED", "live", "complete", [], []),
     ("import", ["0042", "0042", "0043", "0043"], "COMPLETED", "live", "complete", [], []),
@@ -31,9 +31,9 @@ PATHS = [
     ("import", ["0050", "0042"], "ERROR_FINAL", "none", None, ["0042"], []),
     ("import", ["0042", "0050", "0043"], "COMPLETED", "none", "undone", ["0043"], []),
     ("import", ["0042", "0043", "0050"], "COMPLETED", "live", "complete", ["0050"], []),
-    ("import", ["0041"], "EXTRACTED", "none", None, ["0041"], []),
+    ("import", ["0041"], "FCO_ACCEPTED", "none", None, ["0041"], []),
     ("import", ["0018", "0042"], "COMPLETED", "live", "open", [], []),
-    ("export", [], "EXTRACTED", "live", None, [], []),
+    ("export", [], "DELIVERED", "live", None, [], []),
     ("export", ["0041"], "COMPLETED", "none", "open", [], []),
     ("export", ["0041", "0043"], "COMPLETED", "none", "complete", [], []),
     ("export", ["0043", "0041"], "COMPLETED", "none", "complete", [], []),
@@ -46,7 +46,7 @@ PATHS = [
     ("export", ["0041", "0043", "0049"], "COMPLETED", "none", "complete", ["0049"], []),
     ("export", ["0104"], "COMPLETED", "none", None, [], []),
     ("export", ["0104", "0043"], "COMPLETED", "none", "complete", [], []),
-    ("export", ["0042"], "EXTRACTED", "live", None, ["0042"], []),
+    ("export", ["0042"], "FCO_ACCEPTED", "live", None, ["0042"], []),
 ]
 
 
@@ -93,7 +93,7 @@ def test_each_path_of_the_pair(stage, direction, codes, state, accepted, pair, c
     record = stage.record(1)
     assert (record["accepted_state"], pair_shown(stage)) == (accepted, pair)
     own = record["transactions"][-1]["state"]
-    assert own == ("DELIVERED" if state == "EXTRACTED" else state)
+    assert own == state
     assert [case["code"] for case in record["cases"]] == cases
     stage.tomorrow()
     stage.night()
