@@ -201,8 +201,8 @@ def test_an_urgent_file_that_met_a_broken_line_goes_in_the_next_minute_and_not_i
     at(stage, 3, 4, 10)
     stage.register(3)
     monkeypatch.setattr(type(stage.system.transport), "put", fails)
-    with pytest.raises(TransportDown):
-        correct_urgently(stage.system, stage.staff, number(1), {"premises": "Unit 9"}, "INC-7")
+    report = correct_urgently(stage.system, stage.staff, number(1), {"premises": "Unit 9"}, "INC-7")
+    assert isinstance(report.stopped, TransportDown)
     for _ in range(2):
         with pytest.raises(TransportDown):
             send_what_is_urgent(stage.system)

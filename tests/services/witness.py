@@ -16,6 +16,7 @@ class Records:
         self.sequences: dict[int, str] = {}  # to the file's name
         self.references: dict[str, tuple[str, str]] = {}  # to number and file
         self.open: dict[str, str] = {}  # the command in flight of a number
+        self.ended: set[str] = set()  # references that a person ended before their file left
         self.since_backup = 0
 
     def leaves(self, name, content, sequence, rows) -> None:
@@ -32,9 +33,12 @@ class Records:
             assert row.txn_ref not in self.references, f"{row.txn_ref} is used twice"
             assert row.telephone_no not in self.open, f"two commands for {row.telephone_no} in flight"
             self.references[row.txn_ref] = (row.telephone_no, name)
-            self.open[row.telephone_no] = row.txn_ref
+            if row.txn_ref not in self.ended:
+                self.open[row.telephone_no] = row.txn_ref
 
     def ends(self, reference) -> None:
+        if reference not in self.references:
+            self.ended.add(reference)
         telephone, _ = self.references.get(reference, ("", ""))
         if self.open.get(telephone) == reference:
             del self.open[telephone]

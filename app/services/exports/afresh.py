@@ -67,8 +67,11 @@ def forget_records(system: System, work: UnitOfWork) -> int:
         "heals": 0,
         "changed_at": system.clock.now(),
     }
-    count = work.session.scalar(select(func.count()).select_from(AcceptedRecord)) or 0
-    work.session.execute(update(AcceptedRecord).values(unknown).execution_options(synchronize_session=False))
+    held = AcceptedRecord.state != AcceptedState.NONE  # of what is not held there is no content to be unsure of
+    count = work.session.scalar(select(func.count()).select_from(AcceptedRecord).where(held)) or 0
+    work.session.execute(
+        update(AcceptedRecord).where(held).values(unknown).execution_options(synchronize_session=False)
+    )
     return count
 
 
