@@ -8,10 +8,13 @@ from pathlib import Path
 from threading import Timer
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 from paramiko import (
     AuthenticationException,
     BadAuthenticationType,
     ChannelException,
+    ECDSAKey,
     PasswordRequiredException,
     PKey,
     SSHException,
@@ -36,7 +39,7 @@ def open_session(address: SftpAddress, host_keys: tuple[HostKey, ...], key: Path
     """
     # What goes wrong is raised; paramiko would print it too, with a traceback.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
-    identity = _load(key)
+    identity = load_key(key)
     transport = Transport(_dial(address, times))
     try:
         with _bounded(transport, times.connect):
@@ -51,16 +54,25 @@ def open_session(address: SftpAddress, host_keys: tuple[HostKey, ...], key: Path
     return session
 
 
-def _load(path: Path) -> PKey:
+def load_key(path: Path) -> PKey:
     """Return the private key; UnusableSettings says nothing of what is in the file."""
     check_key_file(str(path))
     try:
-        return PKey.from_path(path)
+        return _ecdsa(path) or PKey.from_path(path)
     except (PasswordRequiredException, TypeError):
         raise UnusableSettings("the private key has a passphrase: use one without, that no other can read") from None
     except (SSHException, UnknownKeyType, UnsupportedAlgorithm, ValueError, OSError):
         # from None: the cause may carry the key
         raise UnusableSettings("the private key is damaged, or of a kind that is not supported") from None
+
+
+def _ecdsa(path: Path) -> PKey | None:
+    """Return an ECDSA key in OpenSSH's form, None for any other: paramiko reads some that have no comment wrong."""
+    try:
+        key = load_ssh_private_key(path.read_bytes(), password=None)
+    except ValueError:  # PEM, or damaged: the other way of reading tells
+        return None
+    return ECDSAKey(vals=(key, key.public_key())) if isinstance(key, EllipticCurvePrivateKey) else None
 
 
 def _dial(address: SftpAddress, times: Times) -> socket.socket:

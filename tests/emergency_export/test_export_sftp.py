@@ -23,6 +23,7 @@ from emergency_export.faults import (
     UnusableSettings,
     WrongHostKey,
 )
+from emergency_export.sftp.connection import load_key
 
 
 @pytest.fixture
@@ -54,12 +55,20 @@ def test_a_server_without_a_key_of_the_pinned_kind_is_another(make_side, tmp_pat
         make_side(host_key=(tmp_path / "rsa.pub").read_text()).transport.sent_names()
 
 
-@pytest.mark.parametrize("kind", ["rsa"])
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 def test_every_kind_of_key_serves(make_side, source, kind):
     with server_of_its_own(key_kind=kind) as server:
         side = make_side(server)
         side.transport.put(DAT, source)
         assert side.delivered(DAT) == b"the whole night"
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
+def test_every_key_of_a_kind_is_read(tmp_path, kind):
+    for place in range(16):
+        make_key(tmp_path / str(place), kind)
+        shown = (tmp_path / f"{place}.pub").read_text().split()[1]
+        assert load_key(tmp_path / str(place)).get_base64() == shown
 
 
 def test_one_of_several_pinned_keys_is_enough(make_side, ssh_server, tmp_path):
