@@ -178,6 +178,7 @@ def test_numbers_and_truths_are_read_as_a_program_writes_them(lone_caller: Calle
 )  # fmt: skip
 def test_what_is_no_call_is_refused_in_order(lone_caller: Caller, body: bytes, status: int) -> None:
     lone_caller.post("/locations", body, status)
+    assert lone_caller.answer.status_code == status
 
 
 @pytest.mark.parametrize(

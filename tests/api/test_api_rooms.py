@@ -80,6 +80,7 @@ def test_a_session_is_no_key(lone_app: Flask) -> None:
 def test_another_kind_of_body_is_refused(lone_caller: Caller, kind: str) -> None:
     """A page of another site can send these without being asked for leave."""
     lone_caller.post("/locations", location(), 415, **{"Content-Type": kind})
+    assert lone_caller.answer.status_code == 415
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
