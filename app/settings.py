@@ -274,12 +274,19 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
         ]
     if bool(values["alarm_mail_to"]) != bool(values["alarm_smtp"]):
         faults.append("ELD_ALARM_MAIL_TO, ELD_ALARM_SMTP: alarms by e-mail need both")
+    faults += _at_the_door(values)
+    if values.get("environment") == "live" and values["key_dir"].is_relative_to(values["data_dir"]):
+        faults.append("ELD_KEY_DIR: in live it must be set, and lie outside ELD_DATA_DIR and what is backed up")
+    return faults
+
+
+def _at_the_door(values: dict[str, Any]) -> list[str]:
+    """Return what must not stand together where people log in."""
+    faults = []
     if values["second_factor"] == "off" and not values["demo"]:
         faults.append("ELD_SECOND_FACTOR: staff have one; off is for demo mode alone")
     if values["session_idle"] > values["session_limit"]:
         faults.append("ELD_SESSION_IDLE: longer than ELD_SESSION_LIMIT")
     if values.get("environment") == "live" and values["mail_smtp"] and values["public_url"].startswith("http:"):
         faults.append("ELD_PUBLIC_URL: in live the links in mails are https://")
-    if values.get("environment") == "live" and values["key_dir"].is_relative_to(values["data_dir"]):
-        faults.append("ELD_KEY_DIR: in live it must be set, and lie outside ELD_DATA_DIR and what is backed up")
     return faults

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 def email_key(email: str) -> str:
     """Return the form in which an e-mail address is unique: two that differ in case alone are one person's."""
-    return email.strip().casefold()
+    return email.strip().casefold().replace("\0", "")  # which PostgreSQL takes in no text
 
 
 class LinkKind(StrEnum):

@@ -94,9 +94,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What is left of a customer's permissions for each of the account's people.
 WITHIN_ACCOUNT: dict[AccountRole, frozenset[Permission]] = {
     AccountRole.OWNER: PERMISSIONS[Role.CUSTOMER],
-    AccountRole.EDITOR: frozenset(
-        {P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.BAR_NUMBER, P.OWN_LOG_IN}
-    ),
+    AccountRole.EDITOR: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.BAR_NUMBER, P.OWN_LOG_IN}),
     AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.OWN_LOG_IN}),
 }
 
@@ -107,7 +105,7 @@ def permitted(role: Role, permission: Permission) -> bool:
 
 
 def permitted_to(actor: Actor, permission: Permission) -> bool:
-    """Say whether one who acts holds `permission`: by their role, and a customer by what they are in the account too."""
+    """Say whether one who acts holds `permission`: by their role, a customer also by their place in the account."""
     if not permitted(actor.role, permission):
         return False
     return actor.role is not Role.CUSTOMER or permission in WITHIN_ACCOUNT[actor.account_role or AccountRole.EDITOR]

@@ -15,9 +15,9 @@ from app.domain.permissions import Permission
 from app.errors import NotFound, Problem, Refused
 from app.models.accounts import Account, User
 from app.services.access import authorise
+from app.services.people.password_rules import check_password, words_of
 from app.services.system import System
 
-SHORTEST_PASSWORD = 12
 HASHER = PasswordHasher()
 
 
@@ -50,7 +50,7 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
     with system.database.unit_of_work() as work:
         user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
         try:
-            HASHER.verify(_nobodys_hash() if user is None else user.password_hash, password)
+            HASHER.verify(nobodys_hash() if user is None else user.password_hash, password)
         except (VerifyMismatchError, InvalidHashError):
             actor = Actor("web", Role.CUSTOMER, origin=origin)
             subject = ("user", 0 if user is None else user.id)
@@ -75,7 +75,7 @@ def log_out(system: System, actor: Actor) -> None:
 
 
 @cache
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
     """Verified where there is no such user, so that an answer takes as long as where there is one."""
     return HASHER.hash("nobody has this password")
 
@@ -125,9 +125,7 @@ def make_user(
     taken = select(User.id).where(func.lower(User.email) == address.lower())
     if work.session.scalar(taken) is not None:
         problems.append(Problem("B04", "email", "error", "This e-mail address has a log-in already."))
-    if len(password) < SHORTEST_PASSWORD:
-        message = f"The password has {len(password)} characters; it needs at least {SHORTEST_PASSWORD}."
-        problems.append(Problem("B05", "password", "error", message))
+    problems += check_password(password, words_of(address))
     if (role is Role.CUSTOMER) != (account_id is not None):
         problems.append(Problem("B06", "account", "error", "A customer's user has an account, staff have none."))
     if problems:

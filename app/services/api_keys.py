@@ -17,6 +17,7 @@ from app.domain.permissions import Permission
 from app.errors import Busy, NotFound, Problem, Refused
 from app.models.accounts import Account, ApiKey
 from app.services.access import authorise, authorise_account
+from app.services.people.access_log import note_api_call
 from app.services.system import System
 
 # eld_PREFIX_SECRET: the prefix is shown in lists, the secret of 256 bits to nobody again.
@@ -156,6 +157,7 @@ def authenticate(system: System, presented: str, origin: str) -> KeyHolder | Non
     now = system.clock.now()
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
         _note_use(system, key_id, now)
+    note_api_call(system, key_id, holder.account_id, origin)
     return holder
 
 

@@ -44,7 +44,9 @@ def open_stage(database: Database, clock: FixedClock, folder: Path, **settings: 
         ]
         work.session.add_all(people)
         work.session.flush()
-        actors = [Actor(user.email, user.role, user.account_id, user.id, "192.0.2.7", user.account_role) for user in people]
+        actors = [
+            Actor(user.email, user.role, user.account_id, user.id, "192.0.2.7", user.account_role) for user in people
+        ]
         ids = [account.id for account in accounts]
         work.commit()
     return Stage(system, clock, *ids, *actors)

@@ -1,0 +1,53 @@
+"""What a password may be: length and not composition, and nothing that is guessed early (ASVS 5.0, 6.2)."""
+
+from collections.abc import Iterable
+
+from app.errors import Problem
+
+SHORTEST, LONGEST = 12, 128
+# zxcvbn's time grows with the square and more of the length; what is judged is the beginning.
+JUDGED = 64
+# Below 10^8 guesses is what the leaked lists hold, words and patterns with a digit or two, and the own name.
+FEWEST_GUESSES = 10**8
+
+
+def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem]:
+    """Return what stands against a password: its length (B05), or that it would be guessed early (B09).
+
+    `own_words` are the e-mail address and the names that an attacker tries first. The password is taken as it is:
+    nothing is cut off, folded or normalised.
+    """
+    if len(password) < SHORTEST:
+        message = f"The password has {len(password)} characters; it needs at least {SHORTEST}."
+        return [_problem("B05", message)]
+    if len(password) > LONGEST:
+        return [_problem("B05", f"The password has {len(password)} characters; it may have {LONGEST} at most.")]
+    if _guesses(password[:JUDGED], own_words) < FEWEST_GUESSES:
+        message = (
+            "This password would be guessed soon: it is among those that leaked elsewhere, or made like them, or of"
+            " your own name. Take four or more words that nothing connects, or let a password manager make one."
+        )
+        return [_problem("B09", message)]
+    return []
+
+
+def words_of(*texts: str) -> list[str]:
+    """Return the words of names and e-mail addresses, whole and in parts."""
+    found: dict[str, None] = {}
+    for text in texts:
+        lowered = text.casefold().strip()
+        parts = "".join(letter if letter.isalnum() else " " for letter in lowered).split()
+        for word in (lowered, "".join(parts), *parts):
+            if len(word) > 2:  # noqa: PLR2004  shorter ones are in every password
+                found[word[:JUDGED]] = None
+    return [*found]
+
+
+def _guesses(password: str, own_words: Iterable[str]) -> float:
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists of leaked passwords take a tenth of a second to load
+
+    return float(zxcvbn(password, user_inputs=list(own_words))["guesses"])
+
+
+def _problem(code: str, message: str) -> Problem:
+    return Problem(code, "password", "error", message)
