@@ -15,7 +15,7 @@ from app.services.locations.judgement import as_problem
 from app.services.people.acting import own_row
 from app.services.people.links import LinkSpent, find_link, make_link, revoke_links, use_link
 from app.services.people.mail import put_mail
-from app.services.people.mail_pace import may_mail
+from app.services.people.mail_pace import may_mail, note_mail_read
 from app.services.people.own_password import check_own_password
 from app.services.people.sessions import end_sessions_of
 from app.services.people.signing_up import email_taken
@@ -65,6 +65,7 @@ def confirm_email_change(system: System, token: str, visit: Visit, session_id: i
         with system.database.unit_of_work() as work:
             user = work.session.get_one(User, user_id, with_for_update=True)
             link = use_link(work, LinkKind.NEW_EMAIL, token, now)
+            note_mail_read(system, work, link.email)
             if user.removed_at is not None:
                 raise LinkSpent
             taken = select(User.id).where(User.email_key == email_key(link.email), User.id != user.id)

@@ -21,7 +21,7 @@ from app.services.locations.judgement import as_problem
 from app.services.people.acting import lock_account, own_row
 from app.services.people.links import GOOD_FOR, LinkSpent, find_link, make_link, use_link
 from app.services.people.mail import put_mail
-from app.services.people.mail_pace import may_mail
+from app.services.people.mail_pace import may_mail, note_mail_read
 from app.services.people.particulars import check_name
 from app.services.people.signing_up import accepted_hash, add_person, email_taken
 from app.services.people.visits import Visit
@@ -56,7 +56,7 @@ class Welcome:
     account_role: AccountRole
 
 
-def invite(system: System, actor: Actor, account_id: int, email: str, role: AccountRole, visit: Visit) -> int:
+def invite(system: System, actor: Actor, account_id: int, email: str, role: AccountRole) -> int:
     """Invite somebody and return the invitation's id; Refused with every reason at once.
 
     Whether the address has a log-in elsewhere is told to its reader alone.
@@ -82,7 +82,7 @@ def invite(system: System, actor: Actor, account_id: int, email: str, role: Acco
             made_by=actor.user_id,
         )
         link.expires_at = now + GOOD_FOR[LinkKind.INVITATION]
-        _mail(system, work, actor, account, link, visit)
+        _mail(system, work, actor, account, link)
         detail = {"link_id": link.id, "account_role": str(role)}
         values = {"email": link.email}
         subject = ("account", account_id)
@@ -102,13 +102,13 @@ def list_invitations(system: System, actor: Actor, account_id: int) -> list[Invi
         ]
 
 
-def send_invitation_again(system: System, actor: Actor, account_id: int, invitation_id: int, visit: Visit) -> None:
+def send_invitation_again(system: System, actor: Actor, account_id: int, invitation_id: int) -> None:
     """Have the mail sent again, with a new link that is good for another week."""
     authorise_account(actor, Permission.MANAGE_PEOPLE, account_id)
     with system.database.unit_of_work() as work:
         account = lock_account(work, actor, account_id)
         link = _one_waiting(system, work, account_id, invitation_id)
-        _mail(system, work, actor, account, link, visit)
+        _mail(system, work, actor, account, link)
         detail = {"link_id": link.id}
         system.record(work, actor, Action.INVITATION_SENT_AGAIN, ("account", account_id), detail)
         work.commit()
@@ -151,6 +151,7 @@ def accept_invitation(system: System, token: str, name: str, password: str, visi
     try:
         with system.database.unit_of_work() as work:
             link = use_link(work, LinkKind.INVITATION, token, system.clock.now())
+            note_mail_read(system, work, link.email)
             account = work.session.get_one(Account, link.account_id or 0)
             role = link.account_role or AccountRole.VIEWER
             user = add_person(
@@ -207,9 +208,11 @@ def _of_invitation(work: UnitOfWork, account_id: int, email: str, waiting: Seque
     return []
 
 
-def _mail(system: System, work: UnitOfWork, actor: Actor, account: Account, link: OneTimeLink, visit: Visit) -> None:
-    if not may_mail(system, work, link.email, visit):
-        message = "Many mails went out just now, to this address or from you. Try again in a quarter of an hour."
+def _mail(system: System, work: UnitOfWork, actor: Actor, account: Account, link: OneTimeLink) -> None:
+    if not may_mail(system, work, link.email, account.id):
+        message = (
+            "Many mails went out just now, to this address or from your account. Try again in a quarter of an hour."
+        )
         raise Refused([Problem("B14", "email", "error", message)])
     inviting = own_row(work, actor)
     role = IN_WORDS[link.account_role or AccountRole.VIEWER]

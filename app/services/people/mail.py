@@ -188,7 +188,7 @@ def _written(system: System, work: UnitOfWork, mail: WaitingMail) -> Letter | No
             if holder is None:
                 return None  # a stranger is told nothing, and gets no mail from us
             waiting.user_id = holder.id
-        elif holder is not None:
+        elif holder is not None and holder.id != waiting.user_id:
             subject, text = taken_text(system)
             return Letter(mail.message_key, mail.email, subject, text, mail.created_at)
         link = link_to(system, waiting.kind, give_token(waiting, now))

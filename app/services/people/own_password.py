@@ -6,7 +6,7 @@ from app.models.accounts import User
 from app.services.people.acting import own_id
 from app.services.people.password_hashes import is_password
 from app.services.people.secrets import SecretRing
-from app.services.people.throttle import NOTHING, Slowed, count, counter, hold, uncount
+from app.services.people.throttle import NOTHING, Slowed, count, counter, forget, hold
 from app.services.system import System
 
 
@@ -27,6 +27,6 @@ def check_own_password(system: System, actor: Actor, password: str) -> str:
     if kept is None or not is_password(kept, password):
         raise Refused([Problem("B12", "password", "error", "This is not your password. Enter it once more.")])
     with system.database.unit_of_work() as work:
-        uncount(work, guesses)
+        forget(work, guesses)
         work.commit()
     return kept

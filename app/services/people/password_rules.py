@@ -1,6 +1,7 @@
 """What a password may be: length and not composition, and nothing that is guessed early (ASVS 5.0, 6.2)."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from app.errors import Problem
 
@@ -9,6 +10,7 @@ SHORTEST, LONGEST = 12, 128
 JUDGED = 64
 # Below 10^8 guesses is what the leaked lists hold, words and patterns with a digit or two, and the own name.
 FEWEST_GUESSES = 10**8
+FEWEST_SQUEEZED = 10**6
 
 
 def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem]:
@@ -22,7 +24,7 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem
         return [_problem("B05", message)]
     if len(password) > LONGEST:
         return [_problem("B05", f"The password has {len(password)} characters; it may have {LONGEST} at most.")]
-    if _guesses(password[:JUDGED], own_words) < FEWEST_GUESSES:
+    if _is_guessed_early(password[:JUDGED], list(own_words)):
         message = (
             "This password would be guessed soon: it is among those that leaked elsewhere, or made like them, or of"
             " your own name. Take four or more words that nothing connects, or let a password manager make one."
@@ -32,21 +34,30 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem
 
 
 def words_of(*texts: str) -> list[str]:
-    """Return the words of names and e-mail addresses, whole and in parts."""
+    """Return the words of names and e-mail addresses: whole, one by one, and each with the next."""
     found: dict[str, None] = {}
     for text in texts:
         lowered = text.casefold().strip()
         parts = "".join(letter if letter.isalnum() else " " for letter in lowered).split()
-        for word in (lowered, "".join(parts), *parts):
+        pairs = ["".join(pair) for pair in pairwise(parts)]
+        for word in (lowered, "".join(parts), *pairs, *parts):
             if len(word) > 2:  # noqa: PLR2004  shorter ones are in every password
                 found[word[:JUDGED]] = None
     return [*found]
 
 
-def _guesses(password: str, own_words: Iterable[str]) -> float:
+def _is_guessed_early(password: str, own_words: list[str]) -> bool:
+    if _guesses(password, own_words) < FEWEST_GUESSES:
+        return True
+    # Own-Name-1 is as good a guess as OwnName1, a few marks between apart.
+    squeezed = "".join(letter for letter in password if letter.isalnum())
+    return len(password) // 2 < len(squeezed) < len(password) and _guesses(squeezed, own_words) < FEWEST_SQUEEZED
+
+
+def _guesses(password: str, own_words: list[str]) -> float:
     from zxcvbn import zxcvbn  # noqa: PLC0415  its lists of leaked passwords take a tenth of a second to load
 
-    return float(zxcvbn(password, user_inputs=list(own_words))["guesses"])
+    return float(zxcvbn(password, user_inputs=own_words)["guesses"])
 
 
 def _problem(code: str, message: str) -> Problem:

@@ -14,7 +14,7 @@ from app.services.people.acting import own_id, own_row
 from app.services.people.known_devices import forget_devices, remember_device
 from app.services.people.links import LinkSpent, find_link, make_link, revoke_links, use_link
 from app.services.people.mail import put_mail
-from app.services.people.mail_pace import may_mail
+from app.services.people.mail_pace import may_mail, note_mail_read
 from app.services.people.own_password import check_own_password
 from app.services.people.secrets import SecretRing
 from app.services.people.sessions import end_sessions_of
@@ -83,7 +83,7 @@ def reset_password(system: System, token: str, new: str, visit: Visit) -> tuple[
     with system.database.unit_of_work() as work:
         # The person before the link: whoever removes one locks them in that order too.
         user = work.session.get_one(User, user_id, with_for_update=True)
-        use_link(work, LinkKind.RESET, token, now)
+        note_mail_read(system, work, use_link(work, LinkKind.RESET, token, now).email)
         if user.removed_at is not None:
             raise LinkSpent
         person = person_of(work, user)

@@ -21,7 +21,7 @@ from app.models.people import OneTimeLink
 from app.services.accounts import Person, person_of
 from app.services.people.links import LinkSpent, find_link, make_link, use_link
 from app.services.people.mail import put_mail
-from app.services.people.mail_pace import may_mail
+from app.services.people.mail_pace import may_mail, note_mail_read
 from app.services.people.particulars import Particulars, check_particulars
 from app.services.people.password_hashes import hash_password
 from app.services.people.password_rules import check_password, words_of
@@ -99,6 +99,7 @@ def confirm_sign_up(system: System, token: str, password: str, visit: Visit) -> 
         with system.database.unit_of_work() as work:
             link = use_link(work, LinkKind.SIGN_UP, token, system.clock.now())
             account = _open_account(system, work, Particulars(**(link.particulars or {})), visit)
+            note_mail_read(system, work, link.email)
             # What was typed lies in the account now.
             link.particulars = None
             user = add_person(

@@ -28,7 +28,8 @@ class Slowed(StrEnum):
     CODES = "codes"  # codes for one person, after the right password
     OWN = "own"  # a person's own password, asked for again inside a session
     MAIL_TO = "mail-to"  # mails that strangers cause to one address
-    MAIL_FROM = "mail-from"  # mails caused from one address
+    MAIL_FROM = "mail-from"  # mails that strangers cause from one address
+    MAIL_BY = "mail-by"  # mails that one account's owners cause
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ PACES = {
     # A code is one of a million and three are good at a time: at this pace a year of guesses finds one in ten.
     Slowed.CODES: Pace(5, timedelta(seconds=1), timedelta(minutes=15)),
     Slowed.MAIL_TO: Pace(3, timedelta(minutes=1), timedelta(minutes=15)),
+    Slowed.MAIL_BY: Pace(50, timedelta(minutes=1), timedelta(minutes=15)),
     Slowed.MAIL_FROM: Pace(20, timedelta(minutes=1), timedelta(minutes=15)),
 }
 
