@@ -65,10 +65,11 @@ def test_how_long_it_may_be() -> None:
 
 
 @given(st.text(min_size=SHORTEST, max_size=LONGEST))
-def test_every_password_is_judged_and_its_end_counts_for_nothing_bad(password) -> None:
+def test_what_is_good_stays_good_when_more_comes_behind(password) -> None:
     found = code_of(password, "Quarry Lane")
     assert found <= {"B09"}
-    assert code_of(password[:JUDGED].ljust(JUDGED, "a") + "zzz") <= {"B09"}
+    if code_of(password[:JUDGED], "Quarry Lane") == set():
+        assert found == set()
 
 
 def test_a_change_ends_the_other_sessions_and_is_told(people) -> None:

@@ -5,7 +5,6 @@ import hmac
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -47,7 +46,7 @@ class SecretRing:
         """Return what was sealed; CallAPerson where the key is gone, or the value was tampered with."""
         try:
             raw = urlsafe_b64decode(sealed)
-        except NotBase64:
+        except ValueError:
             raw = b""
         mark, nonce, rest = (
             raw[:MARK_BYTES],
