@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stage_people import ANOTHER, ELSEWHERE, EMAIL, HOME, PASSWORD, People
+from sqlalchemy import Engine, event
+from stage_people import ANOTHER, ELSEWHERE, EMAIL, HOME, PARTICULARS, PASSWORD, People
 
 from app.domain.actors import AccountRole, Role
 from app.domain.people import AccessKind
@@ -16,9 +17,10 @@ from app.services.accounts import nobodys_hash
 from app.services.people import password_hashes
 from app.services.people.logging_in import Step
 from app.services.people.members import remove_member
-from app.services.people.passwords import change_password
+from app.services.people.passwords import ask_reset, change_password
 from app.services.people.second_factor import begin_second_factor, confirm_second_factor
 from app.services.people.sessions import find_session
+from app.services.people.signing_up import sign_up
 from app.services.people.throttle import PACES, Slowed, pause_after
 from app.services.people.visits import Visit
 
@@ -55,6 +57,41 @@ def test_an_unknown_name_takes_the_same_work_and_gives_the_same_answer(people, m
     assert people.stage.events()[before:] == ["log_in_failed"] * 2
     assert (tried[0] is None, tried[1]) == (False, None)
     assert nobodys_hash().startswith("$argon2id$")
+
+
+@pytest.fixture
+def statements():
+    """What is asked of the database, without the values."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_as_many_questions_are_asked_whoever_it_is(people, statements) -> None:
+    """What could be measured from outside: the statements, one by one, are the same for a stranger."""
+    people.opened()
+    people.letters()
+    acts = {
+        "log in": lambda email: people.log_in(email, "wrong"),
+        "with a device": lambda email: people.log_in(email, "wrong", replace(HOME, device_token="x" * 43)),
+        "slowed": lambda email: [people.log_in(email, "wrong", Visit("203.0.113.1")) for _ in range(9)],
+        "with a code": lambda email: people.log_in(email, "wrong", code="123456"),
+        "reset": lambda email: ask_reset(people.system, email, HOME),
+        "sign up": lambda email: sign_up(people.system, replace(PARTICULARS, email=email), HOME),
+    }
+    for name, act in acts.items():
+        asked = []
+        for email in (EMAIL, "nobody@quarry.example"):
+            statements.clear()
+            act(email)
+            asked.append(list(statements))
+        assert asked[0] == asked[1], name
+        assert asked[0]
 
 
 def test_guesses_at_a_name_grow_slow_whether_it_is_known_or_not(people) -> None:

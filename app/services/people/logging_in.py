@@ -37,6 +37,8 @@ from app.services.people.tokens import digest_of
 from app.services.people.visits import Visit
 from app.services.system import System
 
+NOBODY = 0  # asked for in place of one who is not known, so that it takes as many questions
+
 
 class Step(StrEnum):
     """What comes next."""
@@ -64,7 +66,7 @@ class LogInAnswer:
 class _Try:
     """A try that is looked at: whose password it might be, and what is counted until it proves right."""
 
-    user_id: int | None
+    user_id: int
     kept: str | None
     counted: tuple[Counter, ...]
     known_device: bool
@@ -80,7 +82,8 @@ def log_in(system: System, email: str, password: str, visit: Visit, code: str = 
     right = is_password(begun.kept, password)
     new_hash = hash_password(password) if right and begun.kept and is_outdated(begun.kept) else None
     with system.database.unit_of_work() as work:
-        user = None if begun.user_id is None else work.session.get(User, begun.user_id, with_for_update=True)
+        # Asked where there is nobody as well: as many questions, whoever it is.
+        user = work.session.scalars(select(User).where(User.id == begun.user_id).with_for_update()).one_or_none()
         # The password may have been changed, or the person removed, while it was checked.
         if not right or user is None or user.removed_at is not None or user.password_hash != begun.kept:
             _note_failure(system, work, user, visit, "password")
@@ -100,10 +103,9 @@ def give_code(system: System, session_token: str, code: str, visit: Visit) -> Lo
         return LogInAnswer(Step.WRONG)
     with system.database.unit_of_work() as work:
         now = system.clock.now()
-        session = work.session.scalars(
-            select(UserSession).where(UserSession.digest == digest_of(session_token)).with_for_update()
-        ).one()
-        user = work.session.get_one(User, session.user_id, with_for_update=True)
+        # The person before the session, as whoever ends sessions locks them.
+        user = work.session.get_one(User, waiting.person.id, with_for_update=True)
+        session = work.session.get_one(UserSession, waiting.session_id, with_for_update=True)
         if session.ended_at is not None or user.removed_at is not None:
             return LogInAnswer(Step.WRONG)
         actor = person_of(work, user).actor(visit.address)
@@ -125,30 +127,29 @@ def _begin(system: System, email: str, visit: Visit, code: str) -> _Try | timede
     key = email_key(email)
     with system.database.unit_of_work() as work:
         user = work.session.scalars(select(User).where(User.email_key == key, User.removed_at.is_(None))).one_or_none()
-        known = user is not None and is_known_device(work, user.id, visit, now)
+        user_id = NOBODY if user is None else user.id
+        known = is_known_device(work, user_id, visit, now)
         if known:
             counters = [counter(ring, Slowed.DEVICE, digest_of(visit.device_token))]
         else:
             counters = [counter(ring, Slowed.SOURCE, visit.source), counter(ring, Slowed.NAME, key)]
         wait = hold(work, counters, now)
-        code_taken = wait > NOTHING and user is not None and _brings_code(system, work, user, code)
+        code_taken = wait > NOTHING and bool(code) and _brings_code(system, work, user_id, code)
         if wait > NOTHING and not code_taken:
             work.commit()
             return wait
         count(work, counters, now)
         kept = None if user is None else user.password_hash
         work.commit()
-    return _Try(None if user is None else user.id, kept, tuple(counters), known, code_taken)
+    return _Try(user_id, kept, tuple(counters), known, code_taken)
 
 
-def _brings_code(system: System, work: UnitOfWork, user: User, code: str) -> bool:
+def _brings_code(system: System, work: UnitOfWork, user_id: int, code: str) -> bool:
     """Say whether a slowed try brings a right code, so that it is looked at all the same.
 
     The code of an app is used up by it: one code, one guess at the password. A recovery code only once it let in.
     """
-    if not code or not has_second_factor(work, user.id):
-        return False
-    return is_recovery_code(work, user.id, code) or take_app_code(system, work, user.id, code)
+    return is_recovery_code(work, user_id, code) or take_app_code(system, work, user_id, code)
 
 
 def _after_password(system: System, work: UnitOfWork, user: User, visit: Visit, code: str, begun: _Try) -> LogInAnswer:

@@ -29,7 +29,11 @@ def _users() -> None:
     op.add_column("users", sa.Column("name", sa.String(100), nullable=False, server_default=EMPTY))
     op.add_column("users", sa.Column("account_role", sa.String(10), nullable=True))
     op.add_column("users", sa.Column("removed_at", MOMENT, nullable=True))
-    op.execute("UPDATE users SET email_key = lower(email)")
+    connection = op.get_bind()
+    key = sa.text("UPDATE users SET email_key = :key WHERE id = :id")
+    for user_id, email in connection.execute(sa.text("SELECT id, email FROM users")).all():
+        # Not by lower(): on SQLite that knows no letter but A to Z.
+        connection.execute(key, {"key": email.strip().casefold(), "id": user_id})
     op.execute("UPDATE users SET account_role = 'owner' WHERE role = 'customer'")
     with op.batch_alter_table("users") as batch:
         batch.create_unique_constraint(op.f("uq_users_email_key"), ["email_key"])
