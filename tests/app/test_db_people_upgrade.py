@@ -62,17 +62,21 @@ def test_people_keep_their_log_in_and_own_their_account(before: Database) -> Non
     assert (account.contact_name, account.vat_number, account.billing_postcode) == ("", "", "")
 
 
+def add(database: Database, **values: object) -> None:
+    with database.unit_of_work() as work:
+        work.session.add(User(password_hash="x", created_at=MOMENT, **values))
+        work.commit()
+
+
 @pytest.mark.parametrize("wrong", [{"account_role": None}, {"role": Role.AUDITOR, "account_id": None}])
 def test_the_database_itself_keeps_role_and_place_together(before: Database, wrong: dict[str, object]) -> None:
     upgrade(before)
-    known = {"password_hash": "x", "role": Role.CUSTOMER, "account_id": 1, "account_role": AccountRole.VIEWER}
-    with pytest.raises(IntegrityError), before.unit_of_work() as work:
-        work.session.add(User(email="new@hartwell.example", created_at=MOMENT, **(known | wrong)))
-        work.commit()
+    known = {"role": Role.CUSTOMER, "account_id": 1, "account_role": AccountRole.VIEWER}
+    with pytest.raises(IntegrityError):
+        add(before, email="new@hartwell.example", **(known | wrong))
 
 
 def test_two_addresses_that_differ_in_case_are_one_persons(before: Database) -> None:
     upgrade(before)
-    with pytest.raises(IntegrityError), before.unit_of_work() as work:
-        work.session.add(User(email="OWNER@Hartwell.example", password_hash="x", role=Role.AUDITOR, created_at=MOMENT))
-        work.commit()
+    with pytest.raises(IntegrityError):
+        add(before, email="OWNER@Hartwell.example", role=Role.AUDITOR)
