@@ -9,6 +9,7 @@ from stage_people import ANOTHER, ELSEWHERE, EMAIL, HOME, PARTICULARS, PASSWORD,
 
 from app.domain.actors import AccountRole, Role
 from app.domain.people import AccessKind
+from app.errors import Refused
 from app.models.people import AccessEntry, KnownDevice
 from app.services.accounts import nobodys_hash
 from app.services.people import password_hashes
@@ -163,7 +164,13 @@ def test_staff_set_a_second_factor_up_before_anything_else(new_stage) -> None:
     assert answer.step is Step.SET_UP
     waiting = find_session(people.system, answer.session_token)
     assert (waiting.state, waiting.second_factor) == ("to-set-up", False)
-    made = begin_second_factor(people.system, actor, PASSWORD)
+    other = people.staff("lee@operations.example", Role.OPERATIONS)
+    with pytest.raises(Refused):
+        begin_second_factor(people.system, other, "", waiting.session_id)
+    made = begin_second_factor(people.system, actor, "", waiting.session_id)
+    people.clock.advance(timedelta(minutes=10))
+    with pytest.raises(Refused):
+        begin_second_factor(people.system, actor, "", waiting.session_id)
     assert len(confirm_second_factor(people.system, actor, people.code(made.secret), waiting.session_id)) == 10
     after = find_session(people.system, answer.session_token)
     assert (after.state, after.second_factor) == ("open", True)

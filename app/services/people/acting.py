@@ -1,11 +1,15 @@
 """Who acts, asked of the database and not of their session alone: they may have lost their role a moment ago."""
 
 from sqlalchemy import func, select
+from sqlalchemy.sql.selectable import ForUpdateArg
 
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import AccountRole, Actor, Role
 from app.errors import NotAllowed, NotFound, Problem, Refused
 from app.models.accounts import Account, User
+
+# FOR NO KEY UPDATE: whoever only points at the row, as an entry of the access log does, need not wait.
+ALONE = ForUpdateArg(key_share=True)
 
 
 def own_id(actor: Actor) -> int:
@@ -17,7 +21,7 @@ def own_id(actor: Actor) -> int:
 
 def own_row(work: UnitOfWork, actor: Actor) -> User:
     """Return the row of the person who acts, locked; NotAllowed where they were removed."""
-    user = work.session.get(User, own_id(actor), with_for_update=True)
+    user = work.session.get(User, own_id(actor), with_for_update=ALONE)
     if user is None or user.removed_at is not None or user.role != actor.role:
         raise NotAllowed(f"{actor.name} has no log-in any more")
     return user
@@ -28,7 +32,7 @@ def lock_account(work: UnitOfWork, actor: Actor, account_id: int) -> Account:
 
     NotAllowed unless the one who acts is still an owner of it, or an administrator.
     """
-    account = work.session.get(Account, account_id, with_for_update=True)
+    account = work.session.get(Account, account_id, with_for_update=ALONE)
     if account is None:
         raise NotFound("there is no such account")
     acting = own_row(work, actor)
@@ -40,7 +44,7 @@ def lock_account(work: UnitOfWork, actor: Actor, account_id: int) -> Account:
 
 def member_of(work: UnitOfWork, account_id: int, user_id: int) -> User:
     """Return one of the account's people, locked; NotFound where they are of another account, or were removed."""
-    user = work.session.get(User, user_id, with_for_update=True)
+    user = work.session.get(User, user_id, with_for_update=ALONE)
     if user is None or user.account_id != account_id or user.removed_at is not None:
         raise NotFound("there is no such person in the account")
     return user

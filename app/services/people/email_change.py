@@ -12,7 +12,7 @@ from app.models.accounts import User
 from app.services.access import authorise
 from app.services.accounts import Person, person_of
 from app.services.locations.judgement import as_problem
-from app.services.people.acting import own_row
+from app.services.people.acting import ALONE, own_row
 from app.services.people.links import LinkSpent, find_link, make_link, revoke_links, use_link
 from app.services.people.mail import put_mail
 from app.services.people.mail_pace import may_mail, note_mail_read
@@ -63,7 +63,7 @@ def confirm_email_change(system: System, token: str, visit: Visit, session_id: i
         user_id = waiting.user_id
     try:
         with system.database.unit_of_work() as work:
-            user = work.session.get_one(User, user_id, with_for_update=True)
+            user = work.session.get_one(User, user_id, with_for_update=ALONE)
             link = use_link(work, LinkKind.NEW_EMAIL, token, now)
             note_mail_read(system, work, link.email)
             if user.removed_at is not None:

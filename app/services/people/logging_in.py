@@ -19,6 +19,7 @@ from app.models.accounts import User
 from app.models.people import UserSession
 from app.services.accounts import Person, person_of
 from app.services.people.access_log import note_log_in
+from app.services.people.acting import ALONE
 from app.services.people.codes import (
     CodeAnswer,
     has_second_factor,
@@ -83,7 +84,9 @@ def log_in(system: System, email: str, password: str, visit: Visit, code: str = 
     new_hash = hash_password(password) if right and begun.kept and is_outdated(begun.kept) else None
     with system.database.unit_of_work() as work:
         # Asked where there is nobody as well: as many questions, whoever it is.
-        user = work.session.scalars(select(User).where(User.id == begun.user_id).with_for_update()).one_or_none()
+        user = work.session.scalars(
+            select(User).where(User.id == begun.user_id).with_for_update(key_share=True)
+        ).one_or_none()
         # The password may have been changed, or the person removed, while it was checked.
         if not right or user is None or user.removed_at is not None or user.password_hash != begun.kept:
             _note_failure(system, work, user, visit, "password")
@@ -104,7 +107,7 @@ def give_code(system: System, session_token: str, code: str, visit: Visit) -> Lo
     with system.database.unit_of_work() as work:
         now = system.clock.now()
         # The person before the session, as whoever ends sessions locks them.
-        user = work.session.get_one(User, waiting.person.id, with_for_update=True)
+        user = work.session.get_one(User, waiting.person.id, with_for_update=ALONE)
         session = work.session.get_one(UserSession, waiting.session_id, with_for_update=True)
         if session.ended_at is not None or user.removed_at is not None:
             return LogInAnswer(Step.WRONG)

@@ -10,7 +10,7 @@ from app.models.accounts import Account, User
 from app.services.access import authorise
 from app.services.accounts import Person, person_of
 from app.services.locations.judgement import as_problem
-from app.services.people.acting import own_id, own_row
+from app.services.people.acting import ALONE, own_id, own_row
 from app.services.people.known_devices import forget_devices, remember_device
 from app.services.people.links import LinkSpent, find_link, make_link, revoke_links, use_link
 from app.services.people.mail import put_mail
@@ -82,7 +82,7 @@ def reset_password(system: System, token: str, new: str, visit: Visit) -> tuple[
     new_hash = accepted_hash(new, _words_of(system, user_id))
     with system.database.unit_of_work() as work:
         # The person before the link: whoever removes one locks them in that order too.
-        user = work.session.get_one(User, user_id, with_for_update=True)
+        user = work.session.get_one(User, user_id, with_for_update=ALONE)
         note_mail_read(system, work, use_link(work, LinkKind.RESET, token, now).email)
         if user.removed_at is not None:
             raise LinkSpent

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import pyotp
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
@@ -15,12 +15,12 @@ from app.errors import NotAllowed, NotFound, Problem, Refused
 from app.models.accounts import User
 from app.models.people import SecondFactor, UserSession
 from app.services.access import authorise
-from app.services.people.acting import lock_account, member_of, own_row
+from app.services.people.acting import ALONE, lock_account, member_of, own_row
 from app.services.people.codes import drop_second_factor, has_second_factor, new_recovery_codes, take_app_code, try_code
 from app.services.people.mail import put_mail
 from app.services.people.own_password import check_own_password
 from app.services.people.secrets import SecretRing
-from app.services.people.sessions import end_sessions_of
+from app.services.people.sessions import CODE_WITHIN, end_sessions_of
 from app.services.system import System
 
 
@@ -38,14 +38,16 @@ def is_required(system: System, role: Role) -> bool:
     return role is not Role.CUSTOMER and system.settings.second_factor == "staff"
 
 
-def begin_second_factor(system: System, actor: Actor, password: str) -> NewFactor:
-    """Make a secret for the actor's app; it counts once a code of it was given. The one before holds until then.
+def begin_second_factor(system: System, actor: Actor, password: str, session_id: int | None = None) -> NewFactor:
+    """Make a secret for the actor's app; it counts once a code of it was given.
 
-    Refused (B12) where the password is not right: a session left open must not be enough.
+    Refused (B12) where the password is not right: a session left open must not be enough. Not asked for in a session
+    (`session_id`) that began just now, and only to set this up. Refused (B13) where there is one already.
     """
     authorise(actor, Permission.OWN_LOG_IN)
     ring, now = SecretRing(system.settings.key_dir), system.clock.now()
-    check_own_password(system, actor, password)
+    if not _came_to_set_up(system, actor, session_id):
+        check_own_password(system, actor, password)
     secret = pyotp.random_base32()
     with system.database.unit_of_work() as work:
         user = own_row(work, actor)
@@ -140,13 +142,25 @@ def reset_second_factor(system: System, actor: Actor, user_id: int) -> None:
             user = member_of(work, account_id, user_id)
         else:
             own_row(work, actor)
-            found = work.session.get(User, user_id, with_for_update=True)
+            found = work.session.get(User, user_id, with_for_update=ALONE)
             if found is None or found.removed_at is not None:
                 raise NotFound("there is no such person")
             user = found
         _remove(system, work, actor, user)
         end_sessions_of(system, work, actor, user.id, Ended.FACTOR)
         work.commit()
+
+
+def _came_to_set_up(system: System, actor: Actor, session_id: int | None) -> bool:
+    began = select(UserSession.id).where(
+        UserSession.id == session_id,
+        UserSession.user_id == actor.user_id,
+        UserSession.state == SessionState.TO_SET_UP,
+        UserSession.ended_at.is_(None),
+        UserSession.started_at > system.clock.now() - CODE_WITHIN,
+    )
+    with system.database.reading() as look:
+        return look.session.scalar(began) is not None
 
 
 def _remove(system: System, work: UnitOfWork, actor: Actor, user: User) -> None:

@@ -75,7 +75,9 @@ def _another(work: UnitOfWork, actor: Actor, user_id: int) -> User:
     mine = own_id(actor)
     if mine == user_id:
         raise NotAllowed("nobody changes their own role: another administrator does")
-    rows = work.session.scalars(select(User).where(User.id.in_([mine, user_id])).order_by(User.id).with_for_update())
+    rows = work.session.scalars(
+        select(User).where(User.id.in_([mine, user_id])).order_by(User.id).with_for_update(key_share=True)
+    )
     found = {user.id: user for user in rows if user.removed_at is None}
     if mine not in found or found[mine].role is not Role.ADMINISTRATOR:
         raise NotAllowed(f"{actor.name} is no administrator any more")

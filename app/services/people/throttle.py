@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.unit_of_work import UnitOfWork
@@ -99,18 +99,17 @@ def uncount(work: UnitOfWork, counters: Sequence[Counter]) -> None:
     for one in sorted(counters, key=lambda one: one.key):
         work.session.execute(
             update(Throttle)
-            .where(Throttle.key == one.key, Throttle.failures > 0)
-            .values(failures=Throttle.failures - 1)
+            .where(Throttle.key == one.key)
+            .values(failures=case((Throttle.failures > 0, Throttle.failures - 1), else_=0))
             .execution_options(synchronize_session=False)
         )
 
 
 def forget(work: UnitOfWork, counters: Sequence[Counter]) -> None:
     """Begin anew: somebody proved to be who they say."""
-    keys = [one.key for one in counters]
-    work.session.execute(
-        delete(Throttle).where(Throttle.key.in_(keys)), execution_options={"synchronize_session": False}
-    )
+    for one in sorted(counters, key=lambda one: one.key):
+        begun = update(Throttle).where(Throttle.key == one.key).values(failures=0)
+        work.session.execute(begun, execution_options={"synchronize_session": False})
 
 
 def failures_of(work: UnitOfWork, one: Counter) -> int:
@@ -119,7 +118,10 @@ def failures_of(work: UnitOfWork, one: Counter) -> int:
 
 
 def _row(work: UnitOfWork, key: str, now: datetime) -> Throttle:
+    work.session.flush()  # what was changed here is not to be read over
     dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
-    begun = dialect.insert(Throttle).values(key=key, failures=0, last_at=now).on_conflict_do_nothing()
+    begun = dialect.insert(Throttle).values(key=key, failures=0, last_at=now)
+    # One statement that makes or locks the row: between two of them somebody could delete it.
+    begun = begun.on_conflict_do_update(index_elements=[Throttle.key], set_={"key": begun.excluded.key})
     work.session.execute(begun)
-    return work.session.get_one(Throttle, key, with_for_update=True)
+    return work.session.get_one(Throttle, key, populate_existing=True)
