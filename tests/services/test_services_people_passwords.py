@@ -1,5 +1,6 @@
 """Passwords: length and not composition, none that is guessed early; changed, reset, and kept by today's parameters."""
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 from stage_people import ANOTHER, ELSEWHERE, EMAIL, HOME, PASSWORD, token_in
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 import app.services.accounts
 from app.errors import NotAllowed, Refused
@@ -45,6 +47,19 @@ def code_of(password: str, *own: str) -> set[str]:
 )
 def test_what_is_guessed_early_is_refused(password) -> None:
     assert code_of(password, "Quarry Lane Joiners Ltd", "Kim Hartwell", EMAIL) == {"B09"}
+
+
+def test_what_leaked_is_refused_as_it_is_and_as_people_mend_it() -> None:
+    leaked = FREQUENCY_LISTS["passwords"]
+    long = [word for word in leaked if len(word) >= SHORTEST]
+    mended = [f"{word.capitalize()}2024!" for word in leaked[:2000] if len(word) >= 7]
+    assert len(long) > 200
+    assert len(mended) > 500
+    assert [word for word in (*long, *mended) if code_of(word) != {"B09"}] == []
+
+
+def test_what_a_manager_makes_is_taken() -> None:
+    assert [word for word in (secrets.token_urlsafe(15) for _ in range(100)) if code_of(word)] == []
 
 
 LETTERS_OF_ALL_KINDS = "пять цапель на пруду", "🦆🫖🌧️🪨🧵🕯️🪁🥾🫐🪵🦔🧊"

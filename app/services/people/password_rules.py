@@ -9,8 +9,9 @@ SHORTEST, LONGEST = 12, 128
 # zxcvbn tries every reading of marks as letters: 4 seconds for 64 marks put together to that end, 0.3 for 24. So a
 # long password is judged by its beginning and its end, and is as good as the better of them.
 JUDGED = 24
-# Below 10^8 guesses is what the leaked lists hold, words and patterns with a digit or two, and the own name.
-FEWEST_GUESSES = 10**8
+# Below 10^10 guesses, where zxcvbn's best score begins, is what leaked lists hold, a word of them with a year and a
+# mark behind (Mountain2024!), patterns, and the own name.
+FEWEST_GUESSES = 10**10
 FEWEST_SQUEEZED = 10**6
 
 
