@@ -121,6 +121,27 @@ def test_in_a_flood_a_right_code_buys_one_guess_and_no_more(guarded) -> None:
     assert steps == [Step.WRONG, Step.WAIT, Step.WAIT]
 
 
+def test_in_a_flood_one_who_knows_the_password_cannot_try_codes_out(guarded) -> None:
+    people, secret, codes = guarded
+    known = replace(HOME, device_token=people.log_in(code=people.next_code(secret)).device_token)
+    guess(people, 6)
+    tries = [people.log_in(visit=ELSEWHERE, code=f"{number:06}").step for number in range(320)]
+    assert set(tries) == {Step.WAIT}
+    assert people.log_in(visit=ELSEWHERE, code=people.code(secret)).step is Step.WAIT
+    assert people.log_in(visit=known, code=people.next_code(secret)).step is Step.IN
+    guess(people, 6)
+    assert people.log_in(visit=ELSEWHERE, code=codes[0]).step is Step.IN
+
+
+def test_in_a_flood_of_many_who_bring_one_code_one_gets_in(people) -> None:
+    secret, codes = people.with_factor(people.opened().actor())
+    for code in (codes[0], people.code(secret)):
+        guess(people, 8)
+        with ThreadPoolExecutor(4) as pool:
+            steps = list(pool.map(lambda _, code=code: people.log_in(code=code).step, range(4)))
+        assert steps.count(Step.IN) == 1
+
+
 def test_in_a_flood_a_recovery_code_gets_in_and_is_used_up_only_then(guarded) -> None:
     people, _, codes = guarded
     guess(people, 40)

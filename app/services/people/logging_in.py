@@ -41,6 +41,14 @@ from app.services.system import System
 NOBODY = 0  # asked for in place of one who is not known, so that it takes as many questions
 
 
+class Brought(StrEnum):
+    """What a slowed try brought along that lets it be looked at."""
+
+    NOTHING = ""
+    APP_CODE = "app-code"  # used up by it
+    RECOVERY_CODE = "recovery-code"  # to be used up once it lets in
+
+
 class Step(StrEnum):
     """What comes next."""
 
@@ -71,7 +79,7 @@ class _Try:
     kept: str | None
     counted: tuple[Counter, ...]
     known_device: bool
-    code_taken: bool
+    brought: Brought
 
 
 def log_in(system: System, email: str, password: str, visit: Visit, code: str = "") -> LogInAnswer:
@@ -137,22 +145,32 @@ def _begin(system: System, email: str, visit: Visit, code: str) -> _Try | timede
         else:
             counters = [counter(ring, Slowed.SOURCE, visit.source), counter(ring, Slowed.NAME, key)]
         wait = hold(work, counters, now)
-        code_taken = wait > NOTHING and bool(code) and _brings_code(system, work, user_id, code)
-        if wait > NOTHING and not code_taken:
+        brought = Brought.NOTHING
+        if wait > NOTHING and code:
+            brought = _brought(system, work, counter(ring, Slowed.BROUGHT, key), user_id, code)
+        if wait > NOTHING and brought is Brought.NOTHING:
             work.commit()
             return wait
         count(work, counters, now)
         kept = None if user is None else user.password_hash
         work.commit()
-    return _Try(user_id, kept, tuple(counters), known, code_taken)
+    return _Try(user_id, kept, tuple(counters), known, brought)
 
 
-def _brings_code(system: System, work: UnitOfWork, user_id: int, code: str) -> bool:
-    """Say whether a slowed try brings a right code, so that it is looked at all the same.
+def _brought(system: System, work: UnitOfWork, wrong_ones: Counter, user_id: int, code: str) -> Brought:
+    """Return what a slowed try brings along.
 
-    The code of an app is used up by it: one code, one guess at the password. A recovery code only once it let in.
+    The code of an app is used up by it: one code, one guess at the password. Wrong codes are counted here too.
     """
-    return is_recovery_code(work, user_id, code) or take_app_code(system, work, user_id, code)
+    if is_recovery_code(work, user_id, code):
+        return Brought.RECOVERY_CODE
+    now = system.clock.now()
+    if hold(work, [wrong_ones], now) > NOTHING:
+        return Brought.NOTHING
+    if take_app_code(system, work, user_id, code):
+        return Brought.APP_CODE
+    count(work, [wrong_ones], now)
+    return Brought.NOTHING
 
 
 def _after_password(system: System, work: UnitOfWork, user: User, visit: Visit, code: str, begun: _Try) -> LogInAnswer:
@@ -161,12 +179,11 @@ def _after_password(system: System, work: UnitOfWork, user: User, visit: Visit, 
     if not has_second_factor(work, user.id):
         return _let_in(system, work, user, visit, with_code=False)
     actor = person_of(work, user).actor(visit.address)
-    tried = CodeAnswer(right=False)
-    if begun.code_taken:
-        # What was taken is the app's; a recovery code is used up here.
-        take_recovery_code(system, work, actor, user.id, code)
-        tried = CodeAnswer(right=True)
-    elif code:
+    tried = CodeAnswer(right=begun.brought is Brought.APP_CODE)
+    if begun.brought is Brought.RECOVERY_CODE:
+        # Of two tries that brought the same one, one gets in.
+        tried = CodeAnswer(right=take_recovery_code(system, work, actor, user.id, code))
+    elif code and not tried.right:
         tried = try_code(system, work, actor, user, code, visit.device_token if begun.known_device else "")
     if tried.right:
         return _let_in(system, work, user, visit, with_code=True)

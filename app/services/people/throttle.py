@@ -27,6 +27,7 @@ class Slowed(StrEnum):
     DEVICE = "device"  # log-ins from a device that the person used before
     CODES = "codes"  # codes for one person, after the right password
     OWN = "own"  # a person's own password, asked for again inside a session
+    BROUGHT = "brought"  # codes that slowed log-ins as one person bring along
     MAIL_TO = "mail-to"  # mails that strangers cause to one address
     MAIL_FROM = "mail-from"  # mails that strangers cause from one address
     MAIL_BY = "mail-by"  # mails that one account's owners cause
@@ -48,6 +49,9 @@ PACES = {
     Slowed.OWN: Pace(5, timedelta(seconds=1), timedelta(minutes=15)),
     # A code is one of a million and three are good at a time: at this pace a year of guesses finds one in ten.
     Slowed.CODES: Pace(5, timedelta(seconds=1), timedelta(minutes=15)),
+    # Many are free, so that hardly anybody can close this way for another; but whoever knows the password could try
+    # codes out here without end: 300 find one in a thousand.
+    Slowed.BROUGHT: Pace(300, timedelta(seconds=1), timedelta(minutes=15)),
     Slowed.MAIL_TO: Pace(3, timedelta(minutes=1), timedelta(minutes=15)),
     Slowed.MAIL_BY: Pace(50, timedelta(minutes=1), timedelta(minutes=15)),
     Slowed.MAIL_FROM: Pace(20, timedelta(minutes=1), timedelta(minutes=15)),
