@@ -109,6 +109,19 @@ class SettingsSchema(Schema):
         validate=Regexp(r"^(|smtps?://[^\s/]+)$", error="smtp://host:port, or smtps:// for TLS; user:password@ before"),
     )
     alarm_webhook = shape.String(load_default="", validate=Regexp(r"^(|https?://[^\s#]+)$", error="http(s)://..."))
+    mail_smtp = shape.String(
+        load_default="",
+        validate=Regexp(r"^(|smtps?://[^\s/]+)$", error="smtp://host:port, or smtps:// for TLS; user:password@ before"),
+    )
+    mail_from = shape.String(load_default="eld@localhost")
+    public_url = shape.String(
+        load_default="http://127.0.0.1:8999",
+        validate=Regexp(r"^https?://[^\s/?#@]+$", error="https://host: the address of the site, without a path"),
+    )
+    second_factor = shape.String(validate=OneOf(["staff", "off"]))
+    session_idle = Duration(load_default=timedelta(hours=1))
+    session_limit = Duration(load_default=timedelta(hours=12))
+    access_retention = Duration(load_default=timedelta(days=90))
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
     child_cupids = Words(Regexp(r"^[0-9]{3}$", error="three digits each"), load_default=())
     range_holders = Holders(load_default=())
@@ -156,6 +169,13 @@ class Settings:
     alarm_mail_from: str
     alarm_smtp: str
     alarm_webhook: str
+    mail_smtp: str
+    mail_from: str
+    public_url: str
+    second_factor: str
+    session_idle: timedelta
+    session_limit: timedelta
+    access_retention: timedelta
     upload_limit: int
     child_cupids: tuple[str, ...]
     range_holders: tuple[tuple[str, str], ...]
@@ -228,6 +248,7 @@ def _fill(values: dict[str, Any]) -> None:
     values.setdefault("database_url", f"sqlite:///{data_dir / 'eld.db'}")
     values.setdefault("transport", f"folder:{data_dir}")
     values["key_dir"] = Path(values.get("key_dir", data_dir / "keys")).expanduser().absolute()
+    values.setdefault("second_factor", "off" if values["demo"] else "staff")
     if values["demo"]:
         values.setdefault("cupid", DEMO_CUPID)
         values.setdefault("environment", "test")
@@ -253,6 +274,19 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
         ]
     if bool(values["alarm_mail_to"]) != bool(values["alarm_smtp"]):
         faults.append("ELD_ALARM_MAIL_TO, ELD_ALARM_SMTP: alarms by e-mail need both")
+    faults += _at_the_door(values)
     if values.get("environment") == "live" and values["key_dir"].is_relative_to(values["data_dir"]):
         faults.append("ELD_KEY_DIR: in live it must be set, and lie outside ELD_DATA_DIR and what is backed up")
+    return faults
+
+
+def _at_the_door(values: dict[str, Any]) -> list[str]:
+    """Return what must not stand together where people log in."""
+    faults = []
+    if values["second_factor"] == "off" and not values["demo"]:
+        faults.append("ELD_SECOND_FACTOR: staff have one; off is for demo mode alone")
+    if values["session_idle"] > values["session_limit"]:
+        faults.append("ELD_SESSION_IDLE: longer than ELD_SESSION_LIMIT")
+    if values.get("environment") == "live" and values["mail_smtp"] and values["public_url"].startswith("http:"):
+        faults.append("ELD_PUBLIC_URL: in live the links in mails are https://")
     return faults

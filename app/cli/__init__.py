@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "Play one whole night in a folder of its own.",
     "db": "Create or migrate the database.",
     "config": "Show every setting, its value and where it came from.",
-    "user": "Manage staff users.",
+    "user": "Manage staff users; see the mails to people that wait.",
     "api-key": "Manage the keys of the API.",
     "postcodes": "Load the postcode directory, or check postcodes.",
     "numbers": "Load the number inventory and Ofcom's tables; cease or port out numbers.",

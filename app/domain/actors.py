@@ -15,6 +15,14 @@ class Role(StrEnum):
     SCHEDULER = "scheduler"
 
 
+class AccountRole(StrEnum):
+    """What a customer's user is within their account."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
 STAFF_ROLES = (Role.OPERATIONS, Role.PRIVACY, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -23,6 +31,8 @@ class Actor:
     """One who acts; `origin` is the address they came from, `account_id` the account a customer belongs to.
 
     `user_id` is empty for the command line without `--as` and for the scheduler: those judge nothing (U7).
+    `account_role` is what a customer's user is in the account; where it is empty, for a program that acts for the
+    account, it counts as editor.
     """
 
     name: str
@@ -30,6 +40,7 @@ class Actor:
     account_id: int | None = None
     user_id: int | None = None
     origin: str = ""
+    account_role: AccountRole | None = None
 
 
 SCHEDULER = Actor("scheduler", Role.SCHEDULER)

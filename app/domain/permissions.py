@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.domain.actors import Role
+from app.domain.actors import AccountRole, Actor, Role
 
 
 class Permission(StrEnum):
@@ -25,13 +25,30 @@ class Permission(StrEnum):
     SEE_PORTING = "see porting"
     BAR_NUMBER = "bar number"
     SEE_ALARMS = "see alarms"
+    OWN_LOG_IN = "manage the own log-in"
+    MANAGE_PEOPLE = "manage an account's people"
+    CHANGE_ACCOUNT = "change account data"
+    SEE_ACCESS_LOG = "see access log"
+    CHANGE_STAFF = "change staff"
 
 
 P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # A customer's permissions hold within their own account alone: the services check the account too.
-    Role.CUSTOMER: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.MANAGE_API_KEYS, P.BAR_NUMBER}),
+    Role.CUSTOMER: frozenset(
+        {
+            P.REGISTER_LOCATION,
+            P.SEE_RECORD,
+            P.IMPORT_LOCATIONS,
+            P.MANAGE_API_KEYS,
+            P.BAR_NUMBER,
+            P.OWN_LOG_IN,
+            P.MANAGE_PEOPLE,
+            P.CHANGE_ACCOUNT,
+            P.SEE_ACCESS_LOG,
+        }
+    ),
     Role.OPERATIONS: frozenset(
         {
             P.REGISTER_LOCATION,
@@ -51,15 +68,44 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PORTING,
             P.BAR_NUMBER,
             P.SEE_ALARMS,
+            P.OWN_LOG_IN,
         }
     ),
-    Role.PRIVACY: frozenset({P.SEE_RECORD, P.READ_TRAIL}),
-    Role.AUDITOR: frozenset({P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING, P.SEE_ALARMS}),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.LOAD_DIRECTORY, P.READ_TRAIL, P.SEE_FILES}),
+    Role.PRIVACY: frozenset({P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG}),
+    Role.AUDITOR: frozenset(
+        {P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING, P.SEE_ALARMS, P.OWN_LOG_IN, P.SEE_ACCESS_LOG}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.MANAGE_USERS,
+            P.LOAD_DIRECTORY,
+            P.READ_TRAIL,
+            P.SEE_FILES,
+            P.OWN_LOG_IN,
+            P.MANAGE_PEOPLE,
+            P.CHANGE_ACCOUNT,
+            P.SEE_ACCESS_LOG,
+            P.CHANGE_STAFF,
+        }
+    ),
     Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD, P.SEE_ALARMS}),
+}
+
+# What is left of a customer's permissions for each of the account's people.
+WITHIN_ACCOUNT: dict[AccountRole, frozenset[Permission]] = {
+    AccountRole.OWNER: PERMISSIONS[Role.CUSTOMER],
+    AccountRole.EDITOR: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.BAR_NUMBER, P.OWN_LOG_IN}),
+    AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.OWN_LOG_IN}),
 }
 
 
 def permitted(role: Role, permission: Permission) -> bool:
     """Say whether `role` holds `permission`."""
     return permission in PERMISSIONS[role]
+
+
+def permitted_to(actor: Actor, permission: Permission) -> bool:
+    """Say whether one who acts holds `permission`: by their role, a customer also by their place in the account."""
+    if not permitted(actor.role, permission):
+        return False
+    return actor.role is not Role.CUSTOMER or permission in WITHIN_ACCOUNT[actor.account_role or AccountRole.EDITOR]

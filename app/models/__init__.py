@@ -1,6 +1,19 @@
 """All rows, so that the metadata is whole wherever one of them is used."""
 
-from app.models import accounts, alarms, audit, directory, exports, imports, lock, numbers, porting, records, replies
+from app.models import (
+    accounts,
+    alarms,
+    audit,
+    directory,
+    exports,
+    imports,
+    lock,
+    numbers,
+    people,
+    porting,
+    records,
+    replies,
+)
 from app.models.base import Base
 
 __all__ = [
@@ -13,6 +26,7 @@ __all__ = [
     "imports",
     "lock",
     "numbers",
+    "people",
     "porting",
     "records",
     "replies",

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.domain.actors import Role
+from app.domain.actors import AccountRole, Role
+from app.domain.people import email_key
 from app.models.base import Base, BigId, word_of
 
 
@@ -36,21 +37,42 @@ class Account(Base):
     retailer_id: Mapped[str] = mapped_column(String(6), default="")
     billing_address: Mapped[str] = mapped_column(String(400), default="")
     billing_postcode: Mapped[str] = mapped_column(String(8), default="")
+    contact_name: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    landline: Mapped[str] = mapped_column(String(16), default="")
+    mobile: Mapped[str] = mapped_column(String(16), default="")
+    company_number: Mapped[str] = mapped_column(String(8), default="")
+    vat_number: Mapped[str] = mapped_column(String(14), default="")
     created_at: Mapped[datetime]
 
 
 class User(Base):
-    """A person who logs in: a customer's, with an account, or staff, without one."""
+    """A person who logs in: a customer's, with an account, or staff, without one.
+
+    One who was removed keeps the row, since others point at it, but neither name, e-mail address nor password.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("(role = 'customer') = (account_id IS NOT NULL)", name="customer_has_account"),)
+    __table_args__ = (
+        CheckConstraint("(role = 'customer') = (account_id IS NOT NULL)", name="customer_has_account"),
+        CheckConstraint("(role = 'customer') = (account_role IS NOT NULL)", name="customer_has_account_role"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(word_of(Role, 20))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_role: Mapped[AccountRole | None] = mapped_column(word_of(AccountRole, 10))
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    @validates("email")
+    def _keep_key(self, _name: str, email: str) -> str:
+        self.email_key = email_key(email)
+        return email
 
 
 class ApiKey(Base):

@@ -2,15 +2,15 @@
 
 from app.audit.events import Action
 from app.domain.actors import STAFF_ROLES, Actor, Role
-from app.domain.permissions import Permission, permitted
+from app.domain.permissions import Permission, permitted_to
 from app.errors import NotAllowed, NotFound
 from app.services.system import System
 
 
 def authorise(actor: Actor, permission: Permission) -> None:
-    """Raise NotAllowed unless the actor's role holds the permission."""
-    if not permitted(actor.role, permission):
-        raise NotAllowed(f"{actor.name} ({actor.role}) may not {permission}")
+    """Raise NotAllowed unless the actor holds the permission, by their role and by what they are in their account."""
+    if not permitted_to(actor, permission):
+        raise NotAllowed(f"{actor.name} ({actor.account_role or actor.role}) may not {permission}")
 
 
 def authorise_account(actor: Actor, permission: Permission, account_id: int) -> None:

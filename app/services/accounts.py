@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 
 from app.audit.events import Action
 from app.db.unit_of_work import Reading, UnitOfWork
-from app.domain.actors import STAFF_ROLES, Actor, Role
+from app.domain.actors import STAFF_ROLES, AccountRole, Actor, Role
 from app.domain.permissions import Permission
 from app.errors import NotFound, Problem, Refused
 from app.models.accounts import Account, User
 from app.services.access import authorise
+from app.services.people.password_rules import check_password, words_of
 from app.services.system import System
 
-SHORTEST_PASSWORD = 12
 HASHER = PasswordHasher()
 
 
@@ -30,10 +30,11 @@ class Person:
     role: Role
     account_id: int | None
     account_name: str
+    account_role: AccountRole | None = None
 
     def actor(self, origin: str = "") -> Actor:
         """Return this person as one who acts, from a network address."""
-        return Actor(self.email, self.role, self.account_id, self.id, origin)
+        return Actor(self.email, self.role, self.account_id, self.id, origin, self.account_role)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
     with system.database.unit_of_work() as work:
         user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
         try:
-            HASHER.verify(_nobodys_hash() if user is None else user.password_hash, password)
+            HASHER.verify(nobodys_hash() if user is None else user.password_hash, password)
         except (VerifyMismatchError, InvalidHashError):
             actor = Actor("web", Role.CUSTOMER, origin=origin)
             subject = ("user", 0 if user is None else user.id)
@@ -60,7 +61,7 @@ def log_in(system: System, email: str, password: str, origin: str) -> Person | N
             return None
         if HASHER.check_needs_rehash(user.password_hash):
             user.password_hash = HASHER.hash(password)
-        person = _person(work, user)
+        person = person_of(work, user)
         system.record(work, person.actor(origin), Action.LOGGED_IN, ("user", user.id), {"second_factor": False})
         work.commit()
     return person
@@ -74,7 +75,7 @@ def log_out(system: System, actor: Actor) -> None:
 
 
 @cache
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
     """Verified where there is no such user, so that an answer takes as long as where there is one."""
     return HASHER.hash("nobody has this password")
 
@@ -83,16 +84,16 @@ def find_person(system: System, user_id: int) -> Person | None:
     """Return the person of a session, None where they are gone."""
     with system.database.reading() as look:
         user = look.session.get(User, user_id)
-        return None if user is None else _person(look, user)
+        return None if user is None or user.removed_at is not None else person_of(look, user)
 
 
 def staff_actor(system: System, email: str) -> Actor:
     """Return a staff user as one who acts on the command line (`--as`); NotFound where there is none."""
     with system.database.reading() as look:
         user = look.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
-        if user is None or user.role not in STAFF_ROLES:
+        if user is None or user.role not in STAFF_ROLES or user.removed_at is not None:
             raise NotFound("there is no such member of staff")
-        return _person(look, user).actor("command-line")
+        return person_of(look, user).actor("command-line")
 
 
 def add_user(system: System, actor: Actor, email: str, role: Role, password: str, account_id: int | None = None) -> int:
@@ -113,7 +114,7 @@ def make_user(
     password: str,
     account_id: int | None = None,
 ) -> int:
-    """As `add_user`, in the caller's unit of work."""
+    """As `add_user`, in the caller's unit of work; a customer's user is an owner of the account."""
     problems: list[Problem] = []
     address = email.strip()
     try:
@@ -124,9 +125,7 @@ def make_user(
     taken = select(User.id).where(func.lower(User.email) == address.lower())
     if work.session.scalar(taken) is not None:
         problems.append(Problem("B04", "email", "error", "This e-mail address has a log-in already."))
-    if len(password) < SHORTEST_PASSWORD:
-        message = f"The password has {len(password)} characters; it needs at least {SHORTEST_PASSWORD}."
-        problems.append(Problem("B05", "password", "error", message))
+    problems += check_password(password, words_of(address))
     if (role is Role.CUSTOMER) != (account_id is not None):
         problems.append(Problem("B06", "account", "error", "A customer's user has an account, staff have none."))
     if problems:
@@ -136,6 +135,7 @@ def make_user(
         password_hash=HASHER.hash(password),
         role=role,
         account_id=account_id,
+        account_role=None if account_id is None else AccountRole.OWNER,
         created_at=system.clock.now(),
     )
     work.session.add(user)
@@ -165,6 +165,8 @@ def only_account(system: System) -> int:
     return ids[0]
 
 
-def _person(look: Reading, user: User) -> Person:
+def person_of(look: Reading, user: User) -> Person:
+    """Return a user as the faces know them."""
     account = None if user.account_id is None else look.session.get(Account, user.account_id)
-    return Person(user.id, user.email, Role(user.role), user.account_id, "" if account is None else account.name)
+    name = "" if account is None else account.name
+    return Person(user.id, user.email, Role(user.role), user.account_id, name, user.account_role)

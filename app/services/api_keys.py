@@ -12,11 +12,12 @@ from hashlib import sha256
 from sqlalchemy import select, update
 
 from app.audit.events import Action
-from app.domain.actors import Actor, Role
+from app.domain.actors import AccountRole, Actor, Role
 from app.domain.permissions import Permission
 from app.errors import Busy, NotFound, Problem, Refused
 from app.models.accounts import Account, ApiKey
 from app.services.access import authorise, authorise_account
+from app.services.people.access_log import note_api_call
 from app.services.system import System
 
 # eld_PREFIX_SECRET: the prefix is shown in lists, the secret of 256 bits to nobody again.
@@ -148,12 +149,15 @@ def authenticate(system: System, presented: str, origin: str) -> KeyHolder | Non
         key = next((row for row in found if hmac.compare_digest(row.digest, digest)), None)
         if key is None or key.revoked_at is not None:
             return None
-        actor = Actor(f"api-key:{key.prefix}", Role.CUSTOMER, key.account_id, origin=origin)
+        actor = Actor(
+            f"api-key:{key.prefix}", Role.CUSTOMER, key.account_id, origin=origin, account_role=AccountRole.EDITOR
+        )
         holder = KeyHolder(actor, key.account_id, frozenset(key.scopes))
         key_id, last_used_at = key.id, key.last_used_at
     now = system.clock.now()
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
         _note_use(system, key_id, now)
+    note_api_call(system, key_id, holder.account_id, origin)
     return holder
 
 

@@ -85,9 +85,9 @@ def test_people(sqlite_eld: Eld) -> None:
     made = sqlite_eld.json("user", "add", "kim@operations.example", "--role", "operations")
     assert len(made["password"]) >= 16
     typed = sqlite_eld(
-        "user", "add", "lee@audit.example", "--role", "auditor", "--password-stdin", stdin="a long password\n"
+        "user", "add", "lee@audit.example", "--role", "auditor", "--password-stdin", stdin="herons on a long pond\n"
     )
-    assert "a long password" not in typed.stdout
+    assert "herons on a long pond" not in typed.stdout
     again = sqlite_eld("user", "add", "KIM@operations.example", "--role", "privacy", status=1)
     assert again.stderr.startswith("B04 error (email): ")
     short = sqlite_eld(

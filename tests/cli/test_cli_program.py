@@ -22,7 +22,7 @@ from emergency_export.faults import DamagedReply, Fault, FaultCode, ProfileFault
 HEAVY = ("sqlalchemy", "flask", "pyproj", "alembic", "marshmallow", "phonenumbers", "rich", "app.web", "app.services")
 GROUPS = {
     "db": {"upgrade"},
-    "user": {"add"},
+    "user": {"add", "mail"},
     "api-key": {"make", "list", "revoke"},
     "postcodes": {"load", "check", "compare"},
     "numbers": {"load", "list", "blocks", "cease", "port-out", "bar", "unbar", "barred"},

@@ -8,9 +8,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from stage import START, Stage
 from stage_opening import load_small_directory, open_stage
+from stage_people import People
 
+import app.services.accounts
 from app.clock import FixedClock
 from app.db.engine import Database
 from app.services.system import System
@@ -41,6 +44,26 @@ def sqlite_stage(sqlite_url: str, clock: FixedClock, tmp_path: Path) -> Iterator
 @pytest.fixture
 def directory(stage: Stage) -> None:
     load_small_directory(stage)
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Password hashes that take no time; for nothing but tests."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(app.services.accounts, "HASHER", quick)
+    app.services.accounts.nobodys_hash.cache_clear()
+    yield
+    app.services.accounts.nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def people(stage: Stage, quick_hashes: None) -> People:  # noqa: ARG001  for its effect
+    return People(stage)
+
+
+@pytest.fixture
+def sqlite_people(sqlite_stage: Stage, quick_hashes: None) -> People:  # noqa: ARG001  for its effect
+    return People(sqlite_stage)
 
 
 MakeStage = Callable[..., Stage]

@@ -8,7 +8,7 @@ from stage import Stage
 from app.audit.keys import KeyStore
 from app.clock import FixedClock
 from app.db.engine import Database
-from app.domain.actors import Actor, Role
+from app.domain.actors import AccountRole, Actor, Role
 from app.models.accounts import Account, Installation, User
 from app.models.directory import DirectoryEdition, DirectoryPostcode
 from app.services.system import System, open_transport
@@ -37,13 +37,16 @@ def open_stage(database: Database, clock: FixedClock, folder: Path, **settings: 
                 password_hash="none",
                 role=role,
                 account_id=place and accounts[place - 1].id,
+                account_role=place and AccountRole.OWNER,
                 created_at=now,
             )
             for email, role, place in PEOPLE
         ]
         work.session.add_all(people)
         work.session.flush()
-        actors = [Actor(user.email, user.role, user.account_id, user.id, "192.0.2.7") for user in people]
+        actors = [
+            Actor(user.email, user.role, user.account_id, user.id, "192.0.2.7", user.account_role) for user in people
+        ]
         ids = [account.id for account in accounts]
         work.commit()
     return Stage(system, clock, *ids, *actors)
