@@ -13,6 +13,7 @@ from app.models import (
     porting,
     records,
     replies,
+    reports,
 )
 from app.models.base import Base
 
@@ -30,4 +31,5 @@ __all__ = [
     "porting",
     "records",
     "replies",
+    "reports",
 ]
