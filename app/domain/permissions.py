@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CHANGE_ACCOUNT = "change account data"
     SEE_ACCESS_LOG = "see access log"
     CHANGE_STAFF = "change staff"
+    EXPLAIN_FILE = "explain file"
+    SEE_REPORTS = "see reports"
 
 
 P = Permission
@@ -69,11 +71,25 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.BAR_NUMBER,
             P.SEE_ALARMS,
             P.OWN_LOG_IN,
+            P.EXPLAIN_FILE,
+            P.SEE_REPORTS,
         }
     ),
-    Role.PRIVACY: frozenset({P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG}),
+    Role.PRIVACY: frozenset(
+        {P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG, P.EXPLAIN_FILE, P.SEE_REPORTS}
+    ),
     Role.AUDITOR: frozenset(
-        {P.SEE_RECORD, P.SEE_FILES, P.READ_TRAIL, P.SEE_PORTING, P.SEE_ALARMS, P.OWN_LOG_IN, P.SEE_ACCESS_LOG}
+        {
+            P.SEE_RECORD,
+            P.SEE_FILES,
+            P.READ_TRAIL,
+            P.SEE_PORTING,
+            P.SEE_ALARMS,
+            P.OWN_LOG_IN,
+            P.SEE_ACCESS_LOG,
+            P.EXPLAIN_FILE,
+            P.SEE_REPORTS,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -86,6 +102,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.CHANGE_ACCOUNT,
             P.SEE_ACCESS_LOG,
             P.CHANGE_STAFF,
+            P.EXPLAIN_FILE,
+            P.SEE_REPORTS,
         }
     ),
     Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD, P.SEE_ALARMS}),
