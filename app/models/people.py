@@ -50,6 +50,7 @@ class WaitingMail(Base):
     kind: Mapped[MailKind] = mapped_column(word_of(MailKind, 20))
     email: Mapped[str] = mapped_column(String(254))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("one_time_links.id"), index=True)
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
     facts: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
