@@ -138,6 +138,8 @@ class SettingsSchema(Schema):
     geocoder_budget = Duration(load_default=timedelta(seconds=10))
     review_due = shape.Integer(load_default=1, validate=Range(min=1, max=30))
     port_overdue = shape.Integer(load_default=10, validate=Range(min=1, max=365))
+    lookup_database_url = shape.String(load_default="")
+    lookup_copy = shape.String(load_default="")
     trusted_proxies = shape.Integer(load_default=0, validate=Range(min=0, max=9))
     demo = shape.Boolean(load_default=False)
 
@@ -189,6 +191,8 @@ class Settings:
     geocoder_budget: timedelta
     review_due: int
     port_overdue: int
+    lookup_database_url: str
+    lookup_copy: str
     trusted_proxies: int
     demo: bool
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

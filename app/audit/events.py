@@ -62,6 +62,7 @@ class Action(StrEnum):
     API_KEY_REVOKED = "api_key_revoked", "key_id"
     PERSONAL_DATA_READ = "personal_data_read", "purpose records"
     NUMBER_LOOKED_UP = "number_looked_up", "reason call_back"
+    LOOK_UP_HANDED_IN = "look_up_handed_in", "journal_id looked_up_at looked_up_by source reason call_back"
 
     # numbers and locations
     NUMBERS_LOADED = "numbers_loaded", "ranges in_use ported_in digest"

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CHANGE_ACCOUNT = "change account data"
     SEE_ACCESS_LOG = "see access log"
     CHANGE_STAFF = "change staff"
+    LOOK_UP = "look up a number"
     EXPLAIN_FILE = "explain file"
     SEE_REPORTS = "see reports"
 
@@ -53,6 +54,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.OPERATIONS: frozenset(
         {
+            # Not privacy: whoever asks them for a location goes by way of a disclosure (P6).
+            P.LOOK_UP,
             P.REGISTER_LOCATION,
             P.SEE_RECORD,
             P.IMPORT_LOCATIONS,
@@ -106,7 +109,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_REPORTS,
         }
     ),
-    Role.SCHEDULER: frozenset({P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD, P.SEE_ALARMS}),
+    Role.SCHEDULER: frozenset({P.LOOK_UP, P.RUN_EXPORT, P.COLLECT_REPLIES, P.SEE_RECORD, P.SEE_ALARMS}),
 }
 
 # What is left of a customer's permissions for each of the account's people.
