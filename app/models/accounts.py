@@ -76,15 +76,18 @@ class User(Base):
 
 
 class ApiKey(Base):
-    """A key by which an account's programs call the API; `digest` is all that is kept of it.
+    """A key by which the programs of an account, or of a member of staff, call the API; of it a digest alone is kept.
 
-    `scopes` is a list of words; `prefix` is shown, so that people can tell their keys apart.
+    `scopes` is a list of words; `prefix` is shown, so that people can tell their keys apart. A key of staff
+    (`user_id`) acts with the role that its person has when it is used.
     """
 
     __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (user_id IS NULL)", name="account_or_person"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     prefix: Mapped[str] = mapped_column(String(12))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
