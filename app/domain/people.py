@@ -29,6 +29,10 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105  a kind of mail
     SECOND_FACTOR_CHANGED = "factor-changed"
     CODES_TRIED = "codes-tried"
+    WEBHOOK_OFF = "webhook-off"
+    ENQUIRY_RECEIVED = "enquiry-received"
+    ENQUIRY_ANSWERED = "enquiry-answered"
+    MESSAGE = "message"
 
 
 class SessionState(StrEnum):

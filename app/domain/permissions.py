@@ -22,6 +22,7 @@ class Permission(StrEnum):
     READ_TRAIL = "read trail"
     MANAGE_USERS = "manage users"
     MANAGE_API_KEYS = "manage api keys"
+    MANAGE_WEBHOOKS = "manage webhooks"
     SEE_PORTING = "see porting"
     BAR_NUMBER = "bar number"
     SEE_ALARMS = "see alarms"
@@ -32,6 +33,9 @@ class Permission(StrEnum):
     CHANGE_STAFF = "change staff"
     LOOK_UP = "look up a number"
     EXPLAIN_FILE = "explain file"
+    WORK_ENQUIRIES = "work enquiries"
+    SEE_MESSAGES = "see messages"
+    WRITE_MESSAGES = "write messages"
     SEE_REPORTS = "see reports"
 
 
@@ -45,11 +49,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_RECORD,
             P.IMPORT_LOCATIONS,
             P.MANAGE_API_KEYS,
+            P.MANAGE_WEBHOOKS,
             P.BAR_NUMBER,
             P.OWN_LOG_IN,
             P.MANAGE_PEOPLE,
             P.CHANGE_ACCOUNT,
             P.SEE_ACCESS_LOG,
+            P.SEE_MESSAGES,
+            P.WRITE_MESSAGES,
         }
     ),
     Role.OPERATIONS: frozenset(
@@ -70,16 +77,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.READ_TRAIL,
             P.MANAGE_USERS,
             P.MANAGE_API_KEYS,
+            P.MANAGE_WEBHOOKS,
             P.SEE_PORTING,
             P.BAR_NUMBER,
             P.SEE_ALARMS,
             P.OWN_LOG_IN,
             P.EXPLAIN_FILE,
+            P.WORK_ENQUIRIES,
+            P.SEE_MESSAGES,
+            P.WRITE_MESSAGES,
             P.SEE_REPORTS,
         }
     ),
     Role.PRIVACY: frozenset(
-        {P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG, P.EXPLAIN_FILE, P.SEE_REPORTS}
+        {P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG, P.EXPLAIN_FILE, P.SEE_REPORTS, P.WORK_ENQUIRIES}
     ),
     Role.AUDITOR: frozenset(
         {
@@ -115,8 +126,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What is left of a customer's permissions for each of the account's people.
 WITHIN_ACCOUNT: dict[AccountRole, frozenset[Permission]] = {
     AccountRole.OWNER: PERMISSIONS[Role.CUSTOMER],
-    AccountRole.EDITOR: frozenset({P.REGISTER_LOCATION, P.SEE_RECORD, P.IMPORT_LOCATIONS, P.BAR_NUMBER, P.OWN_LOG_IN}),
-    AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.OWN_LOG_IN}),
+    AccountRole.EDITOR: frozenset(
+        {
+            P.REGISTER_LOCATION,
+            P.SEE_RECORD,
+            P.IMPORT_LOCATIONS,
+            P.BAR_NUMBER,
+            P.OWN_LOG_IN,
+            P.SEE_MESSAGES,
+            P.WRITE_MESSAGES,
+        }
+    ),
+    AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.OWN_LOG_IN, P.SEE_MESSAGES}),
 }
 
 

@@ -232,6 +232,7 @@ def test_every_kind_has_its_words_and_every_link_its_place(people) -> None:
         "device": "Firefox on Windows",
         "origin": "192.0.2.1",
         "how": "removed",
+        "host": "hooks.hartwell.example",
     }
     for kind in MailKind:
         subject, text = subject_and_text(people.system, kind, facts | {"by": "Kim", "account": "A {b} c"}, "LINK")

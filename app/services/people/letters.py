@@ -63,6 +63,10 @@ def _spoken(system: System, facts: dict[str, str]) -> dict[str, str]:
     return spoken
 
 
+ENQUIRY_LINK = (
+    "By this link you see what we keep of your enquiry, can object to its use, and can withdraw your consent, which"
+    " erases it at once. You need no account, and the link stays good until then:\n\n{link}"
+)
 NOT_YOU = "If this was not you, change your password at {site} and end the other sessions there, then tell us."
 WORDS: dict[MailKind, tuple[str, str]] = {
     MailKind.SIGN_UP: (
@@ -117,11 +121,39 @@ WORDS: dict[MailKind, tuple[str, str]] = {
         "Your second factor at {us} was changed",
         f"The second factor of your log-in at {{us}} was {{how}}, {{at}}.\n\n{NOT_YOU}",
     ),
+    MailKind.ENQUIRY_RECEIVED: (
+        "We have your enquiry at {us}",
+        (
+            "Somebody, perhaps you, wrote to {us} and gave this e-mail address for the answer. A person reads it and"
+            " answers by mail.\n\n"
+            f"{ENQUIRY_LINK}\n\nIf it was not you, open the link and withdraw it: nothing is kept"
+            " then, and nobody writes to you again."
+        ),
+    ),
+    MailKind.ENQUIRY_ANSWERED: (
+        "Our answer to your enquiry at {us}",
+        f"{{answer}}\n\n----\n{ENQUIRY_LINK}",
+    ),
+    MailKind.MESSAGE: (
+        "You have a message at {us}",
+        (
+            "Our operations wrote to you about one of your numbers. To read it and to answer, log"
+            " in:\n\n{site}/messages\n\nIt is not repeated here, since a mail can be read on its way."
+        ),
+    ),
     MailKind.CODES_TRIED: (
         "Somebody knows your password at {us}",
         (
             "Somebody gave your password at {us} and then wrong codes, several times. They did not get in. If it was"
             " not you, change your password now: {site}/password/forgotten"
+        ),
+    ),
+    MailKind.WEBHOOK_OFF: (
+        "Your webhook at {us} was switched off",
+        (
+            "The address at {host} took nothing that {us} told it for three days. It was switched off, {at}: nothing"
+            " more is sent there until you turn it on again. Then ask for what it missed to be sent again:"
+            " it is kept for 30 days. You find both, and every try, under Webhooks in your account: {site}"
         ),
     ),
 }
