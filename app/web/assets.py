@@ -7,6 +7,7 @@ from app.web.rooms import PLACE, For, Room
 A_YEAR = 365 * 24 * 3600
 
 room = Room("assets", audience=For.EVERYONE)
+room.halfway.add("assets.static")
 room.static_folder = str(PLACE / "static")
 room.static_url_path = "/assets"
 

@@ -3,34 +3,17 @@
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, request
-from flask_login import current_user
+from flask import current_app, g, request
 
 from app.domain.actors import Actor, Role
+from app.domain.people import SessionState
 from app.services.accounts import Person
+from app.services.people.sessions import Visiting, find_session
+from app.services.people.visits import Visit
 from app.services.system import System
+from app.web.cookies import DEVICE, VISIT, cookie
 
 EXTENSION = "eld_system"
-
-
-class Visitor:
-    """One who is logged in, as Flask-Login wants to see them."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-
-    def get_id(self) -> str:
-        """Return what the session cookie holds: the id, never the e-mail address."""
-        return str(self.person.id)
-
-    @property
-    def is_staff(self) -> bool:
-        """Say whether the operations console is this person's place."""
-        return self.person.role is not Role.CUSTOMER
 
 
 def the_system() -> System:
@@ -38,9 +21,26 @@ def the_system() -> System:
     return cast("System", current_app.extensions[EXTENSION])
 
 
+def the_visiting() -> Visiting | None:
+    """Return the visitor's session, however far its log-in has come; asked of the database once a request."""
+    if "visiting" not in g:
+        token = cookie(VISIT)
+        g.visiting = find_session(the_system(), token) if token else None
+    return cast("Visiting | None", g.visiting)
+
+
+def the_visitor() -> Person | None:
+    """Return who is logged in, if anybody is: not before every step of the log-in is done."""
+    visiting = the_visiting()
+    return None if visiting is None or visiting.state is not SessionState.OPEN else visiting.person
+
+
 def the_person() -> Person:
     """Return who is logged in; only for pages behind a room's door."""
-    return cast("Person", current_user.person)
+    person = the_visitor()
+    if person is None:  # pragma: no cover - such a room lets nobody else in
+        raise LookupError("nobody is logged in")
+    return person
 
 
 def the_actor() -> Actor:
@@ -54,6 +54,16 @@ def the_account() -> int:
     if account_id is None:  # pragma: no cover - a room for customers lets nobody else in
         raise LookupError("this person belongs to no account")
     return account_id
+
+
+def is_staff() -> bool:
+    """Say whether the operations console is the visitor's place."""
+    return the_person().role is not Role.CUSTOMER
+
+
+def the_visit() -> Visit:
+    """Return where the visitor comes from, and with what."""
+    return Visit(request.remote_addr or "", request.user_agent.string, cookie(DEVICE))
 
 
 def the_moment() -> datetime:

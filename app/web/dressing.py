@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_login import current_user
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from app.domain.permissions import Permission, permitted
-from app.web.desk import the_moment, the_system
+from app.domain.permissions import Permission, permitted_to
+from app.web.desk import the_actor, the_moment, the_system, the_visiting, the_visitor
 from app.web.label import FIELD_NAMES
 from app.web.moments import teach_moments
 from app.web.navigation import navigation
@@ -47,7 +46,7 @@ def dress_templates(flask_app: Flask) -> None:
     @flask_app.template_global()
     def may(permission: str) -> bool:
         """Say whether the visitor holds a permission: a page shows no button that would refuse."""
-        return current_user.is_authenticated and permitted(current_user.person.role, Permission(permission))
+        return the_visitor() is not None and permitted_to(the_actor(), Permission(permission))
 
     @flask_app.context_processor
     def surroundings() -> dict[str, Any]:
@@ -57,7 +56,8 @@ def dress_templates(flask_app: Flask) -> None:
             "cp_name": settings.cp_name,
             "demo": settings.demo,
             "export_at": f"{settings.export_at:%H:%M}",
-            "visitor": current_user.person if current_user.is_authenticated else None,
+            "visitor": the_visitor(),
+            "visiting": the_visiting(),
             "navigation": navigation(request.endpoint or ""),
             "now": the_moment(),
         }

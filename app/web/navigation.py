@@ -1,56 +1,73 @@
 """The way through the house, by who is walking it."""
 
-from flask import url_for
-from flask_login import current_user
+from typing import NamedTuple
 
-from app.domain.actors import Role
-from app.domain.permissions import Permission, permitted
+from flask import url_for
+
+from app.domain.actors import Actor, Role
+from app.domain.permissions import Permission, permitted_to
+from app.web.desk import the_actor, the_visitor
 
 Item = dict[str, object]
 
+
+class Way(NamedTuple):
+    """An entry: its words, the page it leads to, what the page asks for, and the rooms that lie behind it as well."""
+
+    text: str
+    target: str
+    needs: Permission
+    rooms: tuple[str, ...] = ()
+
+
 CUSTOMER = (
-    ("Your numbers", "numbers.home", ("numbers", "locations", "many", "ceasing", "cancelling", "barring")),
-    ("Add a number", "locations.add", ()),
-    ("Many at once", "bulk.start", ("bulk",)),
+    Way(
+        "Your numbers",
+        "numbers.home",
+        Permission.SEE_RECORD,
+        ("numbers", "locations", "many", "ceasing", "cancelling", "barring"),
+    ),
+    Way("Add a number", "locations.add", Permission.REGISTER_LOCATION),
+    Way("Many at once", "bulk.start", Permission.IMPORT_LOCATIONS, ("bulk",)),
 )
 STAFF = (
-    ("Tonight", "tonight.show", Permission.SEE_FILES),
-    ("Cases", "cases.listing", Permission.WORK_CASES),
-    ("Reviews", "reviews.listing", Permission.JUDGE_REVIEW),
-    ("Missing", "missing.listing", Permission.SEE_RECORD),
-    ("Porting", "porting.board", Permission.SEE_PORTING),
-    ("Numbers", "ops_numbers.listing", Permission.SEE_RECORD),
-    ("Files", "files.listing", Permission.SEE_FILES),
-    ("Replies", "replies.listing", Permission.SEE_FILES),
-    ("Trail", "trail.listing", Permission.READ_TRAIL),
+    Way("Tonight", "tonight.show", Permission.SEE_FILES, ("tonight",)),
+    Way("Cases", "cases.listing", Permission.WORK_CASES, ("cases",)),
+    Way("Reviews", "reviews.listing", Permission.JUDGE_REVIEW, ("reviews",)),
+    Way("Missing", "missing.listing", Permission.SEE_RECORD, ("missing",)),
+    Way("Porting", "porting.board", Permission.SEE_PORTING, ("porting",)),
+    Way("Numbers", "ops_numbers.listing", Permission.SEE_RECORD, ("ops_numbers",)),
+    Way("Files", "files.listing", Permission.SEE_FILES, ("files",)),
+    Way("Replies", "replies.listing", Permission.SEE_FILES, ("replies",)),
+    Way("Trail", "trail.listing", Permission.READ_TRAIL, ("trail",)),
+    Way("Explain a file", "explain.show", Permission.EXPLAIN_FILE, ("explain",)),
 )
 
 
 def navigation(endpoint: str) -> list[Item]:
     """Return the entries for the visitor, the one they are in marked."""
-    if not current_user.is_authenticated:
+    if the_visitor() is None:
         return []
     here = endpoint.partition(".")[0]
-    role = current_user.person.role
-    if role is Role.CUSTOMER:
-        exact = any(target == endpoint for _, target, _ in CUSTOMER)
-        return [
-            _item(text, target, current=target == endpoint, active=not exact and here in rooms)
-            for text, target, rooms in CUSTOMER
-        ]
+    ways = ways_of(the_actor())
+    exact = any(way.target == endpoint for way in ways)
     return [
-        _item(text, target, current=target == endpoint, active=target.partition(".")[0] == here)
-        for text, target, permission in STAFF
-        if permitted(role, permission)
+        {
+            "text": way.text,
+            "href": url_for(way.target),
+            "current": way.target == endpoint,
+            "active": not exact and here in way.rooms,
+        }
+        for way in ways
     ]
 
 
-def front_door(role: Role) -> str:
-    """Return the first page that a role may see."""
-    if role is Role.CUSTOMER:
-        return url_for("numbers.home")
-    return url_for(next(target for _, target, permission in STAFF if permitted(role, permission)))
+def front_door(actor: Actor) -> str:
+    """Return the first page that somebody may see."""
+    return url_for(ways_of(actor)[0].target)
 
 
-def _item(text: str, target: str, *, current: bool, active: bool) -> Item:
-    return {"text": text, "href": url_for(target), "current": current, "active": active}
+def ways_of(actor: Actor) -> list[Way]:
+    """Return the entries that are open to one who acts."""
+    ways = CUSTOMER if actor.role is Role.CUSTOMER else STAFF
+    return [way for way in ways if permitted_to(actor, way.needs)]

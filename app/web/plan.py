@@ -1,10 +1,12 @@
 """Every room of the house, in one list."""
 
 from app.web.assets import room as assets
-from app.web.entry import room as entry
+from app.web.door.entry import room as entry
+from app.web.door.set_up import room as set_up
 from app.web.health import room as health
 from app.web.ops.bulk import room as ops_bulk
 from app.web.ops.cases import room as cases
+from app.web.ops.explain import room as explain
 from app.web.ops.files import room as files
 from app.web.ops.lists import room as lists
 from app.web.ops.missing import room as missing
@@ -26,6 +28,7 @@ ROOMS = (
     assets,
     health,
     entry,
+    set_up,
     numbers,
     locations,
     many,
@@ -44,4 +47,5 @@ ROOMS = (
     ops_bulk,
     lists,
     trail,
+    explain,
 )

@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.domain.actors import Role
-from app.domain.permissions import Permission, permitted
+from app.domain.people import SessionState
+from app.domain.permissions import Permission, permitted_to
+from app.web.desk import the_actor, the_visiting
 from app.web.navigation import front_door
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +24,7 @@ class For(Enum):
     EVERYONE = "everyone"
     CUSTOMERS = "customers"
     STAFF = "staff"
+    KNOWN = "whoever is logged in"
 
 
 class Room(Blueprint):
@@ -35,6 +37,7 @@ class Room(Blueprint):
         self.audience = audience
         self.opened_by = needs
         self.stricter: dict[str, Permission] = {}
+        self.halfway: set[str] = set()
         self.before_request(self._door)
 
     def needs(self, permission: Permission) -> Callable[[View], View]:
@@ -46,24 +49,34 @@ class Room(Blueprint):
 
         return mark
 
+    def on_the_way(self, view: View) -> View:
+        """Let a page be reached while the second factor is still to be set up, when all others lead to that."""
+        self.halfway.add(f"{self.name}.{view.__name__}")
+        return view
+
     def permissions(self, endpoint: str) -> tuple[Permission, ...]:
         """Return all that a page of this room asks for."""
         asked = (self.opened_by, self.stricter.get(endpoint))
         return tuple(permission for permission in asked if permission is not None)
 
     def _door(self) -> ResponseReturnValue | None:
-        """Send who is not known to the log-in, and refuse who may not."""
+        """Lead who has not come all the way in to the next step of the log-in, and refuse who may not."""
+        visiting = the_visiting()
+        state = None if visiting is None else visiting.state
+        if state is SessionState.TO_SET_UP and request.endpoint not in self.halfway:
+            return redirect(url_for("set_up.show"))
         if self.audience is For.EVERYONE:
             return None
-        if not current_user.is_authenticated:
+        if state is SessionState.CODE_AWAITED:
+            return redirect(url_for("entry.give_code", next=_way_back()))
+        if state is None:
             return redirect(url_for("entry.log_in", next=_way_back()))
-        role = current_user.person.role
-        if (self.audience is For.CUSTOMERS) is not (role is Role.CUSTOMER):
+        actor = the_actor()
+        if self.audience is not For.KNOWN and (self.audience is For.CUSTOMERS) is not (actor.role is Role.CUSTOMER):
             # At the front door staff are led to their own house; elsewhere a mistake is called one.
-            return redirect(front_door(role)) if request.path == "/" else abort(403)
-        for permission in self.permissions(request.endpoint or ""):
-            if not permitted(role, permission):
-                abort(403)
+            return redirect(front_door(actor)) if request.path == "/" else abort(403)
+        if not all(permitted_to(actor, permission) for permission in self.permissions(request.endpoint or "")):
+            abort(403)
         return None
 
 

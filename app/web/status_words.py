@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_login import current_user
 from markupsafe import Markup, escape
 
 from app.domain.statuses import Status
 from app.services.deadlines import working_days_after
 from app.services.overview import NumberLine
-from app.web.desk import the_moment, the_system
+from app.web.desk import is_staff, the_moment, the_system
 from app.web.label import one_line
 from app.web.moments import goes_out, moment, next_run, read_moment
 from validators.dates import written_date
@@ -111,7 +110,7 @@ def _porting_word(line: NumberLine) -> str:
 
 
 def _rejected_word(_: NumberLine) -> str:
-    return "Rejected: we are on it" if current_user.is_staff else "Rejected: needs you"
+    return "Rejected: we are on it" if is_staff() else "Rejected: needs you"
 
 
 def _held(line: NumberLine) -> str:
@@ -163,7 +162,7 @@ def _live(line: NumberLine) -> str:
 
 
 def _rejected(line: NumberLine) -> str:
-    if current_user.is_staff:
+    if is_staff():
         return line.case_text
     return f"{line.case_text} Check the address and send it again; our operations look at it too.".strip()
 

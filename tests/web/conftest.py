@@ -42,7 +42,9 @@ def clock() -> FixedClock:
 
 
 def open_demo(folder: Path, database_url: str, clock: FixedClock) -> System:
-    settings = load_settings({"ELD_DEMO": "1", "ELD_DATA_DIR": str(folder), "ELD_DATABASE_URL": database_url})
+    environ = {"ELD_DEMO": "1", "ELD_DATA_DIR": str(folder), "ELD_DATABASE_URL": database_url}
+    # Nights go by while somebody stays logged in: how long one may is tested where that is the matter.
+    settings = load_settings(environ | {"ELD_SESSION_IDLE": "90 days", "ELD_SESSION_LIMIT": "90 days"})
     set_up(settings, clock)
     return open_system(settings, clock)
 

@@ -14,8 +14,11 @@ from app.web.rooms import For, Room
 
 PUBLIC = {
     "assets.static",
+    "entry.give_code",
     "entry.log_in",
     "entry.log_out",
+    "set_up.finish",
+    "set_up.show",
     "health.healthz",
     "health.readyz",
 }
@@ -48,6 +51,7 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "bulk.apply",
         "bulk.discard",
         "entry.log_out",
+        "set_up.finish",
         "trail.verify",
     }
     found = {}

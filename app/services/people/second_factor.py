@@ -61,6 +61,11 @@ def begin_second_factor(system: System, actor: Actor, password: str, session_id:
         else:
             factor.sealed, factor.made_at, factor.last_step = sealed, now, 0
         work.commit()
+    return factor_of(system, actor, secret)
+
+
+def factor_of(system: System, actor: Actor, secret: str) -> NewFactor:
+    """Return a secret as it is shown to the actor; whether it counts is not asked."""
     address = pyotp.TOTP(secret).provisioning_uri(name=actor.name, issuer_name=system.settings.cp_name)
     return NewFactor(secret, address, _square(address))
 

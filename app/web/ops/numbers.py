@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.permissions import Permission, permitted
+from app.domain.permissions import Permission, permitted_to
 from app.domain.references import transaction_number
 from app.services.exports.urgent_list import list_urgent
 from app.services.locations.planned import planned_of
@@ -40,7 +40,7 @@ def listing() -> ResponseReturnValue:
         form=form,
         listing=found,
         search=search,
-        may_import=permitted(the_actor().role, Permission.IMPORT_LOCATIONS),
+        may_import=permitted_to(the_actor(), Permission.IMPORT_LOCATIONS),
     )
 
 
@@ -51,7 +51,7 @@ def show(number_id: int) -> ResponseReturnValue:
     line = number_line(system, actor, number_id)
     record = show_record_of(system, actor, number_id)
     planned = planned_of(system, actor, number_id)
-    urgent = list_urgent(system, actor) if permitted(actor.role, Permission.SEE_FILES) else []
+    urgent = list_urgent(system, actor) if permitted_to(actor, Permission.SEE_FILES) else []
     return render_template(
         "ops/number.html",
         line=line,

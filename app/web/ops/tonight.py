@@ -3,7 +3,7 @@
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.permissions import Permission, permitted
+from app.domain.permissions import Permission, permitted_to
 from app.services.alarms.listing import list_alarms
 from app.services.exports.night import run_export
 from app.services.exports.tonight import tonight
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
         night=night,
         holds=standing(),
         urgent=list_urgent(system, actor),
-        alarms=list_alarms(system, actor) if permitted(actor.role, Permission.SEE_ALARMS) else [],
+        alarms=list_alarms(system, actor) if permitted_to(actor, Permission.SEE_ALARMS) else [],
         commands=COMMANDS,
         next_run=read_moment(night["next_run_at"]),
         simulated=current_app.extensions[AGENT_STEP] is not None,

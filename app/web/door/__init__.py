@@ -1,0 +1,1 @@
+"""The door: pages that anybody may open, up to being logged in."""

@@ -1,0 +1,52 @@
+"""What every step of a log-in ends with: cookies, and the page that comes next."""
+
+from datetime import timedelta
+from math import ceil
+from urllib.parse import urlsplit
+
+from flask import make_response, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from app.services.people.logging_in import LogInAnswer, Step
+from app.web.cookies import DEVICE, VISIT, give_cookie
+from app.web.navigation import front_door
+
+MINUTE = 60
+
+
+def go_on(answer: LogInAnswer) -> Response:
+    """Lead on to what comes after a step that did not fail."""
+    if answer.step is Step.CODE:
+        return with_cookies(redirect(url_for("entry.give_code", next=asked_for()), 303), answer)
+    session.clear()  # nothing of the visitor before the log-in is carried into it
+    if answer.step is Step.SET_UP or answer.person is None:
+        return with_cookies(redirect(url_for("set_up.show"), 303), answer)
+    return with_cookies(redirect(asked_for() or front_door(answer.person.actor()), 303), answer)
+
+
+def with_cookies(page: ResponseReturnValue, answer: LogInAnswer) -> Response:
+    """Return the page with the tokens that the browser is to keep."""
+    response = make_response(page)
+    if answer.session_token:
+        give_cookie(response, VISIT, answer.session_token)
+    if answer.device_token:
+        give_cookie(response, DEVICE, answer.device_token)
+    return response
+
+
+def asked_for() -> str | None:
+    """Return the page that was asked for before the log-in, where it is a path of this site (ASVS 5.0, 3.7.2)."""
+    target = request.args.get("next")
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def in_words(wait: timedelta) -> str:
+    """Return how long somebody waits, never less than it is: `30 seconds`, `2 minutes`."""
+    seconds = ceil(wait.total_seconds())
+    if seconds <= 2 * MINUTE:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"{ceil(seconds / MINUTE)} minutes"
