@@ -122,6 +122,7 @@ class SettingsSchema(Schema):
     session_idle = Duration(load_default=timedelta(hours=1))
     session_limit = Duration(load_default=timedelta(hours=12))
     access_retention = Duration(load_default=timedelta(days=90))
+    enquiry_retention = Duration(load_default=timedelta(days=180))
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
     child_cupids = Words(Regexp(r"^[0-9]{3}$", error="three digits each"), load_default=())
     range_holders = Holders(load_default=())
@@ -178,6 +179,7 @@ class Settings:
     session_idle: timedelta
     session_limit: timedelta
     access_retention: timedelta
+    enquiry_retention: timedelta
     upload_limit: int
     child_cupids: tuple[str, ...]
     range_holders: tuple[tuple[str, str], ...]

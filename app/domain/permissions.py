@@ -29,6 +29,7 @@ class Permission(StrEnum):
     OWN_LOG_IN = "manage the own log-in"
     MANAGE_PEOPLE = "manage an account's people"
     CHANGE_ACCOUNT = "change account data"
+    SEE_ACCOUNT = "see account data"
     SEE_ACCESS_LOG = "see access log"
     CHANGE_STAFF = "change staff"
     LOOK_UP = "look up a number"
@@ -54,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_LOG_IN,
             P.MANAGE_PEOPLE,
             P.CHANGE_ACCOUNT,
+            P.SEE_ACCOUNT,
             P.SEE_ACCESS_LOG,
             P.SEE_MESSAGES,
             P.WRITE_MESSAGES,
@@ -114,6 +116,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_LOG_IN,
             P.MANAGE_PEOPLE,
             P.CHANGE_ACCOUNT,
+            P.SEE_ACCOUNT,
             P.SEE_ACCESS_LOG,
             P.CHANGE_STAFF,
             P.EXPLAIN_FILE,
@@ -150,4 +153,6 @@ def permitted_to(actor: Actor, permission: Permission) -> bool:
     """Say whether one who acts holds `permission`: by their role, a customer also by their place in the account."""
     if not permitted(actor.role, permission):
         return False
-    return actor.role is not Role.CUSTOMER or permission in WITHIN_ACCOUNT[actor.account_role or AccountRole.EDITOR]
+    if actor.role is not Role.CUSTOMER or permission in actor.lent:
+        return True
+    return permission in WITHIN_ACCOUNT[actor.account_role or AccountRole.EDITOR]
