@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
@@ -43,35 +42,6 @@ class AccountLine:
 
     id: int
     name: str
-
-
-def log_in(system: System, email: str, password: str, origin: str) -> Person | None:
-    """Return the person whose password this is; None otherwise. Both are in the trail with the address."""
-    with system.database.unit_of_work() as work:
-        user = work.session.scalars(select(User).where(func.lower(User.email) == email.strip().lower())).one_or_none()
-        try:
-            HASHER.verify(nobodys_hash() if user is None else user.password_hash, password)
-        except (VerifyMismatchError, InvalidHashError):
-            actor = Actor("web", Role.CUSTOMER, origin=origin)
-            subject = ("user", 0 if user is None else user.id)
-            system.record(work, actor, Action.LOG_IN_FAILED, subject, {"reason": "password"})
-            work.commit()
-            return None
-        if user is None:
-            return None
-        if HASHER.check_needs_rehash(user.password_hash):
-            user.password_hash = HASHER.hash(password)
-        person = person_of(work, user)
-        system.record(work, person.actor(origin), Action.LOGGED_IN, ("user", user.id), {"second_factor": False})
-        work.commit()
-    return person
-
-
-def log_out(system: System, actor: Actor) -> None:
-    """Put into the trail that a person ended their session."""
-    with system.database.unit_of_work() as work:
-        system.record(work, actor, Action.LOGGED_OUT, ("user", actor.user_id or 0), {})
-        work.commit()
 
 
 @cache

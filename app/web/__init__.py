@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
 from app.services.system import System
 from app.web.cookies import secure_name
 from app.web.desk import EXTENSION
 from app.web.dressing import dress_templates
+from app.web.forgery import guard_forms
 from app.web.headers import guard_answers
 from app.web.limits import limit_sizes
 from app.web.memory_uploads import keep_in_memory
@@ -43,7 +43,7 @@ def register_web(flask_app: Flask, system: System, agent_step: AgentStep | None 
     guard_answers(flask_app, secure=secure)
     limit_sizes(flask_app, settings.upload_limit)
     keep_in_memory(flask_app)
-    CSRFProtect(flask_app)
+    guard_forms(flask_app)
     dress_templates(flask_app)
     flask_app.url_map.converters["int"] = RowId
     for room in ROOMS:

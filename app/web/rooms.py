@@ -12,6 +12,7 @@ from app.domain.actors import Role
 from app.domain.people import SessionState
 from app.domain.permissions import Permission, permitted_to
 from app.web.desk import the_actor, the_visiting
+from app.web.forgery import refuse_other_sites
 from app.web.navigation import front_door
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,6 +62,7 @@ class Room(Blueprint):
 
     def _door(self) -> ResponseReturnValue | None:
         """Lead who has not come all the way in to the next step of the log-in, and refuse who may not."""
+        refuse_other_sites()
         visiting = the_visiting()
         state = None if visiting is None else visiting.state
         if state is SessionState.TO_SET_UP and request.endpoint not in self.halfway:

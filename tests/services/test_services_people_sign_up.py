@@ -14,9 +14,9 @@ from app.models.accounts import Account, User
 from app.models.audit import AuditEvent, AuditValues
 from app.models.numbers import Address
 from app.models.people import OneTimeLink, WaitingMail
-from app.services.accounts import log_in as log_in_of_today
 from app.services.people.keeping import expire_people
 from app.services.people.links import LinkSpent
+from app.services.people.logging_in import Step
 from app.services.people.particulars import Particulars
 from app.services.people.signing_up import confirm_sign_up, see_sign_up, send_confirmation_again, sign_up
 
@@ -44,7 +44,7 @@ def test_an_account_opens_with_its_first_user_once_the_mail_is_read(people) -> N
     )
     assert people.stage.all(Address) == []
     assert people.stage.events()[-2:] == ["account_opened", "user_added"]
-    assert log_in_of_today(people.system, EMAIL, PASSWORD, "192.0.2.50").id == person.id
+    assert people.logged_in().person.id == person.id
 
 
 def test_everything_that_is_wrong_is_said_at_once(people) -> None:
@@ -158,7 +158,7 @@ def test_of_two_sign_ups_of_one_address_the_one_that_is_confirmed_first_stands(p
     with pytest.raises(Refused) as refused:
         confirm_sign_up(people.system, other, ANOTHER, ELSEWHERE)
     assert codes_of(refused) == {("B04", "email")}
-    assert log_in_of_today(people.system, EMAIL, ANOTHER, "192.0.2.50") is None
+    assert people.log_in(password=ANOTHER).step is Step.WRONG
 
 
 def test_a_link_is_too_old_after_a_day_and_its_data_go(people) -> None:
