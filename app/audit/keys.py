@@ -56,8 +56,11 @@ class KeyStore:
         return self._path(subject).exists()
 
     def subjects(self) -> list[str]:
-        """Return the names of all subjects that have a key, sorted."""
-        return sorted(path.stem for path in self._folder.glob("*.key"))
+        """Return the names of all subjects that have a key, sorted.
+
+        Keys of other uses lie in the same folder, `session.key` among them: those are no subject's.
+        """
+        return sorted(path.stem for path in self._folder.glob("*.key") if SUBJECT.fullmatch(path.stem))
 
     def destroy(self, subject: str) -> bool:
         """Destroy the subject's key for good; false where there was none.

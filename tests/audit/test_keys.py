@@ -36,6 +36,13 @@ def test_two_subjects_have_two_keys(keys):
     assert keys.subjects() == ["account-12", "account-13"]
 
 
+def test_a_key_of_another_use_is_no_subjects(keys, tmp_path):
+    keys.ensure("account-12")
+    for other in ("session.key", "Session-1.key", "-.key"):
+        (tmp_path / "keys" / other).write_bytes(b"x" * 32)
+    assert keys.subjects() == ["account-12"]
+
+
 def test_many_at_once_make_one_key(tmp_path):
     stores = [KeyStore(tmp_path / "keys") for _ in range(16)]
 

@@ -184,6 +184,15 @@ def test_an_erased_person_leaves_a_trail_that_verifies(database, keys, clock):
         assert "Zo" not in " ".join(look.session.scalars(select(AuditValues.values)))
 
 
+def test_a_key_of_another_use_is_left_alone(database, keys, clock, tmp_path):
+    trail_of(database, keys, clock, 2)
+    erase(database, keys, clock)
+    session = tmp_path / "keys" / "session.key"
+    session.write_bytes(b"x" * 48)
+    assert destroy_unused_keys(database, keys) == ("account-12",)
+    assert session.read_bytes() == b"x" * 48
+
+
 def test_an_erasure_takes_only_its_own_person(database, keys, clock):
     trail_of(database, keys, clock, 2)
     note(database, keys, clock, values={"name": "Other"}, key="account-13")

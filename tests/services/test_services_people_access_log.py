@@ -1,5 +1,6 @@
 """Who came, when and from where (P2): shown to the account's owner, kept for a while, and never in the chain."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from stage_people import ELSEWHERE, EMAIL, HOME
 
+from app.audit.log import ORIGIN
 from app.domain.actors import AccountRole, Role
 from app.domain.people import AccessKind
 from app.errors import Busy, NotAllowed, NotFound
-from app.models.audit import AuditEvent
+from app.models.audit import AuditEvent, AuditValues
 from app.models.people import AccessEntry, Throttle
 from app.services.api_keys import Scope, authenticate, make_key
 from app.services.people.access_log import list_access
@@ -105,6 +107,27 @@ def test_it_is_kept_for_ninety_days_and_the_trail_keeps_no_address(people) -> No
     people.clock.advance(timedelta(seconds=1))
     gone = expire_people(people.system)
     assert (gone["access_log"], people.stage.all(AccessEntry), people.stage.all(Throttle)) == (2, [], [])
+
+
+def test_the_addresses_that_the_trail_keeps_apart_go_after_the_same_time(people) -> None:
+    people.opened()
+    people.clock.advance(timedelta(days=1))
+    people.logged_in(visit=ELSEWHERE)
+
+    def addresses() -> set[str]:
+        kept = [value.values for value in people.stage.all(AuditValues) if value.part == ORIGIN]
+        return {json.loads(text)["values"]["address"] for text in kept}
+
+    before = addresses()
+    assert {HOME.address, ELSEWHERE.address} <= before
+    people.clock.advance(timedelta(days=89))
+    assert expire_people(people.system)["audit_values"] == 0
+    people.clock.advance(timedelta(seconds=1))
+    assert expire_people(people.system)["audit_values"] > 0
+    assert HOME.address not in addresses()
+    assert ELSEWHERE.address in addresses()
+    assert people.stage.events()[-1] == "origins_expired"
+    assert expire_people(people.system)["audit_values"] == 0
 
 
 def test_what_is_no_address_is_kept_as_none(people) -> None:

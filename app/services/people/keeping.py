@@ -1,11 +1,14 @@
-"""How long what lies at the door is kept: links, mails, sessions, failures, the access log (ELD_ACCESS_RETENTION)."""
+"""How long what lies at the door is kept: links, mails, sessions, failures, the access log."""
 
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, null, or_, update
 
+from app.audit.erasure import expire_origins
+from app.domain.actors import SCHEDULER
 from app.domain.people import LinkKind
+from app.models.audit import AuditValues
 from app.models.people import AccessEntry, KnownDevice, OneTimeLink, Throttle, UserSession, WaitingMail
 from app.services.people.known_devices import KNOWN_FOR
 from app.services.people.throttle import FORGOTTEN_AFTER
@@ -20,8 +23,8 @@ SIGN_UP_ENDS = timedelta(days=3)
 def expire_people(system: System) -> dict[str, int]:
     """Delete what is past its time and return how many rows of each table went; may be run as often as wanted.
 
-    Addresses from which somebody came go with the access log and with the sessions that ended so long ago; those that
-    the trail keeps apart go by its own retention.
+    Addresses from which somebody came go after one time everywhere: with the access log, with the sessions that ended
+    so long ago, and out of the trail, which says that they went.
     """
     now = system.clock.now()
     old = now - system.settings.access_retention
@@ -49,5 +52,7 @@ def expire_people(system: System) -> dict[str, int]:
             OneTimeLink.created_at < now - SIGN_UP_ENDS,
         )
         work.session.execute(unconfirmed.values(particulars=null(), email="", revoked_at=now))
+        # Last: it holds the head of the trail until the end of the unit.
+        gone[AuditValues.__tablename__] = expire_origins(work, system.keys, system.clock, SCHEDULER, old)
         work.commit()
     return gone
