@@ -16,6 +16,7 @@ from app.services.alarms.watching import watch
 from app.services.exports.gaps import mend_gaps
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.import_worker import run_waiting_imports
+from app.services.lookup.keeping import keep_look_ups
 from app.services.people.keeping import expire_people
 from app.services.people.mail import send_waiting
 from app.services.replies.collecting import collect_replies
@@ -30,6 +31,7 @@ AGENT_EVERY = timedelta(seconds=5)
 IMPORTS_EVERY = timedelta(seconds=3)
 MAIL_EVERY = timedelta(seconds=15)
 EXPIRY_EVERY = timedelta(hours=1)
+LOOK_UPS_EVERY = timedelta(hours=1)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
 STOPPING_STEPS = frozenset(STEPS) - {Step.RENAMED, Step.DELIVERED}
 
@@ -70,6 +72,7 @@ class Clockwork:
         yield "imports", IMPORTS_EVERY, self._import_alone
         yield "mail", MAIL_EVERY, lambda: send_waiting(system)
         yield "people", EXPIRY_EVERY, lambda: expire_people(system)
+        yield "look-ups", LOOK_UPS_EVERY, lambda: keep_look_ups(system)
         if (agent_step := self._agent_step) is not None:
             yield "agent", AGENT_EVERY, lambda: agent_step(system)
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "locations": "Register locations: from a CSV, or many numbers at one address.",
     "review": "Work through what waits for a person.",
     "records": "Look up what is held for a number.",
+    "lookup": "Look a number up by night, and keep the copy that answers when all else is down.",
     "export": "Build, send and follow the files for the agent.",
     "replies": "Fetch and apply the agent's replies.",
     "cases": "Work through the rejected records.",

@@ -18,23 +18,24 @@ KEY_BYTES, NONCE_BYTES, MARK_BYTES = 32, 12, 4
 
 
 class SecretRing:
-    """The keys of `people.ring`, one in hexadecimal on each line: the first seals, all of them open.
+    """The keys of `people.ring`, or another's, one in hexadecimal on each line: the first seals, all of them open.
 
     To turn the key, put a new line in front and keep the old one. Misconfigured where others could read the file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / NAME
+    def __init__(self, folder: Path, name: str = NAME) -> None:
+        self._name = name
+        path = folder / name
         if not path.exists():
             _make(folder, path)
         if path.stat().st_mode & 0o077:
-            raise Misconfigured(f"{NAME} in ELD_KEY_DIR can be read by others: set its mode to 600")
+            raise Misconfigured(f"{name} in ELD_KEY_DIR can be read by others: set its mode to 600")
         try:
             self._keys = [bytes.fromhex(line) for line in path.read_text("ascii").split()]
         except ValueError:
             self._keys = []
         if not self._keys or any(len(key) != KEY_BYTES for key in self._keys):
-            raise Misconfigured(f"{NAME} in ELD_KEY_DIR is damaged: bring it back, second factors are sealed under it")
+            raise Misconfigured(f"{name} in ELD_KEY_DIR is damaged: bring it back, no other opens what was sealed")
 
     def seal(self, secret: str, purpose: str) -> str:
         """Return `secret` sealed by AES-256-GCM; it opens for the same `purpose` alone (`totp:12`)."""
@@ -59,7 +60,7 @@ class SecretRing:
                     return AESGCM(key).decrypt(nonce, rest, purpose.encode()).decode()
                 except (InvalidTag, ValueError):
                     break
-        raise CallAPerson(f"A secret cannot be opened: is {NAME} in ELD_KEY_DIR the one that it was sealed under?")
+        raise CallAPerson(f"A secret cannot be opened: was it sealed under another {self._name} than ELD_KEY_DIR has?")
 
     def digest(self, text: str) -> str:
         """Return HMAC-SHA256 of `text`, 64 hexadecimal digits: even what can be guessed, an address, stays unread."""
@@ -74,7 +75,7 @@ def _mark(key: bytes) -> bytes:
 def _make(folder: Path, path: Path) -> None:
     """Make the file exclusively: of two processes that start together one makes it, and both use that one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = folder / f".{NAME}.{secrets.token_hex(8)}"
+    draft = folder / f".{path.name}.{secrets.token_hex(8)}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w") as file:
