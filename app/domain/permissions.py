@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_ALARMS = "see alarms"
     OWN_LOG_IN = "manage the own log-in"
     MANAGE_PEOPLE = "manage an account's people"
+    SEE_PEOPLE = "see an account's people"
     CHANGE_ACCOUNT = "change account data"
     SEE_ACCOUNT = "see account data"
     SEE_ACCESS_LOG = "see access log"
@@ -54,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.BAR_NUMBER,
             P.OWN_LOG_IN,
             P.MANAGE_PEOPLE,
+            P.SEE_PEOPLE,
             P.CHANGE_ACCOUNT,
             P.SEE_ACCOUNT,
             P.SEE_ACCESS_LOG,
@@ -69,6 +71,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_RECORD,
             P.IMPORT_LOCATIONS,
             P.MANAGE_NUMBERS,
+            P.SEE_ACCOUNT,
+            P.SEE_PEOPLE,
             P.JUDGE_REVIEW,
             P.WORK_CASES,
             P.RUN_EXPORT,
@@ -92,11 +96,23 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PRIVACY: frozenset(
-        {P.SEE_RECORD, P.READ_TRAIL, P.OWN_LOG_IN, P.SEE_ACCESS_LOG, P.EXPLAIN_FILE, P.SEE_REPORTS, P.WORK_ENQUIRIES}
+        {
+            P.SEE_RECORD,
+            P.READ_TRAIL,
+            P.OWN_LOG_IN,
+            P.SEE_ACCESS_LOG,
+            P.EXPLAIN_FILE,
+            P.SEE_REPORTS,
+            P.WORK_ENQUIRIES,
+            P.SEE_ACCOUNT,
+            P.SEE_PEOPLE,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
             P.SEE_RECORD,
+            P.SEE_ACCOUNT,
+            P.SEE_PEOPLE,
             P.SEE_FILES,
             P.READ_TRAIL,
             P.SEE_PORTING,
@@ -115,6 +131,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_FILES,
             P.OWN_LOG_IN,
             P.MANAGE_PEOPLE,
+            P.SEE_PEOPLE,
             P.CHANGE_ACCOUNT,
             P.SEE_ACCOUNT,
             P.SEE_ACCESS_LOG,
@@ -133,6 +150,7 @@ WITHIN_ACCOUNT: dict[AccountRole, frozenset[Permission]] = {
         {
             P.REGISTER_LOCATION,
             P.SEE_RECORD,
+            P.SEE_ACCOUNT,
             P.IMPORT_LOCATIONS,
             P.BAR_NUMBER,
             P.OWN_LOG_IN,
@@ -140,7 +158,7 @@ WITHIN_ACCOUNT: dict[AccountRole, frozenset[Permission]] = {
             P.WRITE_MESSAGES,
         }
     ),
-    AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.OWN_LOG_IN, P.SEE_MESSAGES}),
+    AccountRole.VIEWER: frozenset({P.SEE_RECORD, P.SEE_ACCOUNT, P.OWN_LOG_IN, P.SEE_MESSAGES}),
 }
 
 

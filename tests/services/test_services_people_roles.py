@@ -8,7 +8,8 @@ from app.domain.actors import STAFF_ROLES, AccountRole, Actor, Role
 from app.domain.permissions import WITHIN_ACCOUNT, Permission, permitted, permitted_to
 from app.errors import NotAllowed, NotFound
 from app.services.accounts import find_person
-from app.services.api_keys import Scope, authenticate, list_keys, make_key
+from app.services.api_door import authenticate
+from app.services.api_keys import Scope, list_keys, make_key
 from app.services.locations.registering import register_location
 from app.services.people.account_data import change_account, show_account
 from app.services.people.invitations import (
@@ -46,7 +47,7 @@ def test_each_of_an_accounts_people_may_what_the_table_says(people, owner) -> No
         "invitations": ({OWNER}, lambda actor: list_invitations(system, actor, account)),
         "invite": ({OWNER}, lambda actor: invite(system, actor, account, "new@quarry.example", VIEWER)),
         "role": ({OWNER}, lambda actor: change_account_role(system, actor, account, owner.user_id, OWNER)),
-        "data": ({OWNER}, lambda actor: show_account(system, actor, account)),
+        "data": ({OWNER, EDITOR, VIEWER}, lambda actor: show_account(system, actor, account)),
         "change": ({OWNER}, lambda actor: change_account(system, actor, account, PARTICULARS)),
     }
     for name, (may, use) in uses.items():

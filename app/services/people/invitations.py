@@ -93,7 +93,7 @@ def invite(system: System, actor: Actor, account_id: int, email: str, role: Acco
 
 def list_invitations(system: System, actor: Actor, account_id: int) -> list[Invitation]:
     """Return the invitations that wait, the oldest first."""
-    authorise_account(actor, Permission.MANAGE_PEOPLE, account_id)
+    authorise_account(actor, Permission.SEE_PEOPLE, account_id)
     query = select(OneTimeLink).where(*_waiting(account_id, system.clock.now())).order_by(OneTimeLink.id)
     with system.database.reading() as look:
         return [

@@ -14,7 +14,7 @@ from app.models.people import SecondFactor
 from app.services.access import authorise_account, note_reading
 from app.services.people.acting import check_an_owner_stays, lock_account, member_of
 from app.services.people.removal import remove_user
-from app.services.people.sessions import end_sessions_of
+from app.services.people.sessions import end_sessions_of, last_log_in
 from app.services.system import System
 
 
@@ -28,17 +28,24 @@ class Member:
     account_role: AccountRole
     second_factor: bool
     created_at: datetime
+    last_log_in: datetime | None = None
 
 
 def list_members(system: System, actor: Actor, account_id: int) -> list[Member]:
     """Return an account's people, the first first."""
-    authorise_account(actor, Permission.MANAGE_PEOPLE, account_id)
+    authorise_account(actor, Permission.SEE_PEOPLE, account_id)
     with_factor = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
-    query = select(User, with_factor).where(User.account_id == account_id, User.removed_at.is_(None)).order_by(User.id)
+    query = (
+        select(User, with_factor, last_log_in())
+        .where(User.account_id == account_id, User.removed_at.is_(None))
+        .order_by(User.id)
+    )
     with system.database.reading() as look:
         found = [
-            Member(user.id, user.email, user.name, user.account_role or AccountRole.VIEWER, factor, user.created_at)
-            for user, factor in look.session.execute(query)
+            Member(
+                user.id, user.email, user.name, user.account_role or AccountRole.VIEWER, factor, user.created_at, last
+            )
+            for user, factor, last in look.session.execute(query)
         ]
     note_reading(system, actor, "members", ("account", account_id), len(found))
     return found

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
@@ -154,6 +154,15 @@ def end_sessions_of(
         detail = {"sessions": count, "why": str(why)}
         system.record(work, actor, Action.SESSIONS_ENDED, ("user", user_id), detail)
     return count
+
+
+def last_log_in() -> ScalarSelect[datetime]:
+    """Return the column that says when a user last came all the way in, for a query of users; None where not lately.
+
+    Sessions go by retention: what is older is not known any more.
+    """
+    came_in = (UserSession.user_id == User.id, UserSession.state == SessionState.OPEN)
+    return select(func.max(UserSession.started_at)).where(*came_in).correlate(User).scalar_subquery()
 
 
 def _own(system: System, actor: Actor) -> list[ColumnElement[bool]]:

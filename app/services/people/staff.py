@@ -16,7 +16,7 @@ from app.models.people import SecondFactor
 from app.services.access import authorise
 from app.services.people.acting import own_id
 from app.services.people.removal import remove_user
-from app.services.people.sessions import end_sessions_of
+from app.services.people.sessions import end_sessions_of, last_log_in
 from app.services.system import System
 
 
@@ -29,17 +29,22 @@ class StaffLine:
     role: Role
     second_factor: bool
     created_at: datetime
+    last_log_in: datetime | None = None
 
 
 def list_staff(system: System, actor: Actor) -> list[StaffLine]:
     """Return everybody of staff, the first first."""
     authorise(actor, Permission.MANAGE_USERS)
     with_factor = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
-    query = select(User, with_factor).where(User.account_id.is_(None), User.removed_at.is_(None)).order_by(User.id)
+    query = (
+        select(User, with_factor, last_log_in())
+        .where(User.account_id.is_(None), User.removed_at.is_(None))
+        .order_by(User.id)
+    )
     with system.database.reading() as look:
         return [
-            StaffLine(user.id, user.email, user.role, factor, user.created_at)
-            for user, factor in look.session.execute(query)
+            StaffLine(user.id, user.email, user.role, factor, user.created_at, last)
+            for user, factor, last in look.session.execute(query)
         ]
 
 
