@@ -1,7 +1,6 @@
 """The web face over a demonstration installation: both databases, a clock that stands still, the simulated agent."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,19 @@ from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from web_eye import CHROMIUM, FLAGS
+from web_played import NOON, Played, demo_settings
 from web_visitor import Visitor
 
 from app.clock import FixedClock
 from app.domain.actors import Actor, Role
-from app.services.demo import agent_step
+from app.services.demo import agent_step, load_samples, night
 from app.services.directory import load_directory, sample_directory
 from app.services.setup import DEMO_LOGINS, set_up
 from app.services.system import System, open_system
-from app.settings import load_settings
 from app.web import register_web
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     with sync_playwright() as playwright:
@@ -30,21 +29,23 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+def at_least_cost(patch: pytest.MonkeyPatch) -> None:
+    """The same algorithm at its least cost: a log-in at full cost in every test would take most of the time."""
+    patch.setattr("app.services.accounts.HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same algorithm at its least cost: a log-in at full cost in every test would take most of the time."""
-    monkeypatch.setattr("app.services.accounts.HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    at_least_cost(monkeypatch)
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2027, 3, 3, 12, 0, tzinfo=UTC))
+    return FixedClock(NOON)
 
 
 def open_demo(folder: Path, database_url: str, clock: FixedClock) -> System:
-    environ = {"ELD_DEMO": "1", "ELD_DATA_DIR": str(folder), "ELD_DATABASE_URL": database_url}
-    # Nights go by while somebody stays logged in: how long one may is tested where that is the matter.
-    settings = load_settings(environ | {"ELD_SESSION_IDLE": "90 days", "ELD_SESSION_LIMIT": "90 days"})
+    settings = demo_settings(folder, database_url)
     set_up(settings, clock)
     return open_system(settings, clock)
 
@@ -85,6 +86,24 @@ def lone_system(tmp_path: Path, sqlite_url: str, clock: FixedClock) -> Iterator[
 @pytest.fixture
 def lone_app(lone_system: System) -> Flask:
     return make_app(lone_system)
+
+
+@pytest.fixture(scope="session")
+def first_night(memory: Path) -> Path:
+    """The folder of a demonstration whose first night is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        at_least_cost(patch)
+        folder = memory / "first-night"
+        opened = open_demo(folder, f"sqlite:///{folder / 'eld.db'}", FixedClock(NOON))
+        load_samples(opened)
+        night(opened)
+        opened.database.dispose()
+    return folder
+
+
+@pytest.fixture
+def played(first_night: Path, tmp_path: Path, clock: FixedClock) -> Played:
+    return Played(first_night, tmp_path, clock)
 
 
 def visitor(flask_app: Flask, place: int) -> Visitor:
