@@ -54,7 +54,7 @@ def running_server() -> Iterator[Server]:
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(home, "postgres", "postgres")
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
     options = {**SETTINGS, "port": str(port), "unix_socket_directories": str(home)}
     control: list[str | Path] = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
     try:
@@ -80,7 +80,8 @@ def _programs() -> Path:
     return found[-1].parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
