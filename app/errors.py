@@ -62,6 +62,12 @@ class Conflict(AppError):
     code = "E04"
 
 
+class Moved(Conflict):
+    """What was seen before is not what is there now: whoever changes it looks again first."""
+
+    code = "E14"
+
+
 class Misconfigured(AppError):
     """A setting is missing, wrong, or contradicts another."""
 

@@ -15,6 +15,7 @@ from app.services.alarms.jobs import note_job
 from app.services.alarms.watching import watch
 from app.services.exports.gaps import mend_gaps
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
+from app.services.idempotency import expire_idempotency
 from app.services.import_worker import run_waiting_imports
 from app.services.lookup.keeping import keep_look_ups
 from app.services.people.keeping import expire_people
@@ -72,6 +73,7 @@ class Clockwork:
         yield "imports", IMPORTS_EVERY, self._import_alone
         yield "mail", MAIL_EVERY, lambda: send_waiting(system)
         yield "people", EXPIRY_EVERY, lambda: expire_people(system)
+        yield "repeats", EXPIRY_EVERY, lambda: expire_idempotency(system)
         yield "look-ups", LOOK_UPS_EVERY, lambda: keep_look_ups(system)
         if (agent_step := self._agent_step) is not None:
             yield "agent", AGENT_EVERY, lambda: agent_step(system)

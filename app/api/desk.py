@@ -5,7 +5,8 @@ from typing import cast
 from flask import current_app, g
 
 from app.domain.actors import Actor
-from app.services.api_keys import KeyHolder
+from app.errors import NotFound
+from app.services.api_door import KeyHolder
 from app.services.system import System
 
 EXTENSION = "eld_api"
@@ -27,8 +28,11 @@ def the_actor() -> Actor:
 
 
 def the_account() -> int:
-    """Return the account of the key."""
-    return the_holder().account_id
+    """Return the account of the key; NotFound for a key of staff, which has none."""
+    account_id = the_holder().account_id
+    if account_id is None:
+        raise NotFound("a key of staff has no account")
+    return account_id
 
 
 def let_in(holder: KeyHolder) -> None:

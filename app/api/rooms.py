@@ -11,7 +11,8 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from app.api.desk import let_in, the_system
 from app.api.limits import BODY_LIMIT, limit_calls
 from app.api.problems import answer_errors
-from app.services.api_keys import Scope, authenticate
+from app.services.api_door import authenticate
+from app.services.api_keys import Scope
 
 PREFIX = "/api/v1"
 SCHEME = "api_key"

@@ -1,4 +1,4 @@
-"""`eld api-key`: keys by which an account's programs call the API."""
+"""`eld api-key`: keys by which the programs of an account, or of a member of staff (`--as`), call the API."""
 
 from dataclasses import asdict
 
@@ -8,8 +8,10 @@ from app.cli.output import json_option, show, table
 from app.cli.parameters import ID
 from app.cli.program import CommandGroup
 from app.cli.session import opened
+from app.errors import NotFound
 from app.services.accounts import only_account
-from app.services.api_keys import Scope, list_keys, make_key, revoke_key
+from app.services.api_keys import Scope, list_keys, make_key, revoke_key, scopes_to_give
+from app.services.staff_keys import StaffScope, list_staff_keys, make_staff_key, revoke_staff_key, staff_scopes_of
 
 
 @click.group("api-key", cls=CommandGroup)
@@ -19,30 +21,37 @@ def api_key() -> None:
 
 @api_key.command()
 @click.option("--account", type=ID, metavar="ID", help="The account; not needed where there is only one.")
+@click.option("--own", is_flag=True, help="A key of the member of staff named by `--as`, which acts with their role.")
 @click.option("--name", required=True, help="What will use it, for example `order system`.")
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice([scope.value for scope in Scope]),
-    help="What it may be used for, once for each; everything where none is given.",
+    type=click.Choice([scope.value for scope in (*Scope, *StaffScope)]),
+    help="What it may be used for, once for each; all that you can give where none is named.",
 )
 @json_option({"id": None, "key": None, "prefix": None})
-def make(account: int | None, name: str, scopes: tuple[str, ...]) -> None:
+def make(account: int | None, own: bool, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and show it, this once."""
+    if own and account is not None:
+        raise click.UsageError("a key is an account's or your own: give --account or --own, not both")
     with opened() as (system, actor):
-        account_id = only_account(system) if account is None else account
-        made = make_key(system, actor, account_id, name, scopes or tuple(Scope))
+        if own:
+            made = make_staff_key(system, actor, name, scopes or staff_scopes_of(actor))
+        else:
+            account_id = only_account(system) if account is None else account
+            made = make_key(system, actor, account_id, name, scopes or scopes_to_give(actor))
     show(asdict(made), lambda: [f"key {made.id} made; shown this once:", made.key])
 
 
 @api_key.command("list")
 @click.option("--account", type=ID, metavar="ID", help="Only this account's.")
+@click.option("--own", is_flag=True, help="Only those of the member of staff named by `--as`.")
 @json_option([])
-def list_command(account: int | None) -> None:
+def list_command(account: int | None, own: bool) -> None:
     """List the keys, the newest first; never the keys themselves."""
     with opened() as (system, actor):
-        keys = list_keys(system, actor, account)
+        keys = list_staff_keys(system, actor) if own else list_keys(system, actor, account)
     show(
         [asdict(key) for key in keys],
         lambda: table(
@@ -70,5 +79,8 @@ def list_command(account: int | None) -> None:
 def revoke(key_id: int) -> None:
     """End a key at once."""
     with opened() as (system, actor):
-        revoke_key(system, actor, key_id)
+        try:
+            revoke_key(system, actor, key_id)
+        except NotFound:
+            revoke_staff_key(system, actor, key_id)
     show({"id": key_id, "state": "revoked"}, lambda: [f"key {key_id} revoked"])

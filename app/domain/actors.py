@@ -32,7 +32,8 @@ class Actor:
 
     `user_id` is empty for the command line without `--as` and for the scheduler: those judge nothing (U7).
     `account_role` is what a customer's user is in the account; where it is empty, for a program that acts for the
-    account, it counts as editor.
+    account, it counts as editor. `key_id` is set where a program calls with a key; `lent` are permissions of the
+    account's owner that the owner gave to the key beyond what an editor may.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Actor:
     user_id: int | None = None
     origin: str = ""
     account_role: AccountRole | None = None
+    key_id: int | None = None
+    lent: frozenset[str] = frozenset()
 
 
 SCHEDULER = Actor("scheduler", Role.SCHEDULER)

@@ -52,15 +52,16 @@ class UploadView:
 def receive_upload(system: System, actor: Actor, account_id: int, stream: BinaryIO) -> UploadView:
     """Keep an upload and look through it: at once where it is short, else as soon as a worker is free."""
     authorise_account(actor, Permission.IMPORT_LOCATIONS, account_id)
-    if actor.user_id is None:
-        raise NotFound("an upload belongs to a person")
+    if actor.user_id is None and actor.key_id is None:
+        raise NotFound("an upload belongs to a person, or to the key of a program")
     expire_uploads(system)
     token, size = shelf_of(system).keep(stream)
     with system.database.unit_of_work() as work:
         job = ImportJob(
             token=token,
             account_id=account_id,
-            user_id=actor.user_id,
+            user_id=None if actor.key_id is not None else actor.user_id,
+            key_id=actor.key_id,
             state=JobState.WAITING,
             bytes_total=size,
             created_at=system.clock.now(),
@@ -71,7 +72,7 @@ def receive_upload(system: System, actor: Actor, account_id: int, stream: Binary
 
 
 def find_upload(system: System, actor: Actor, token: str) -> UploadView:
-    """Return an upload to the person who made it; NotFound for anybody else, and after a day."""
+    """Return an upload to the person, or to the key, that made it; NotFound for anybody else, and after a day."""
     with system.database.reading() as look:
         job = look.session.scalars(select(ImportJob).where(*_mine(system, actor), ImportJob.token == token)).first()
         if job is None:
@@ -155,7 +156,9 @@ def _now_if_short(system: System, actor: Actor, token: str, size: int) -> Upload
 
 
 def _mine(system: System, actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return ImportJob.user_id == actor.user_id, ImportJob.created_at > system.clock.now() - KEPT_FOR
+    """What a person has sent, or a program with its key."""
+    own = ImportJob.user_id == actor.user_id if actor.key_id is None else ImportJob.key_id == actor.key_id
+    return own, ImportJob.created_at > system.clock.now() - KEPT_FOR
 
 
 def _view(job: ImportJob) -> UploadView:

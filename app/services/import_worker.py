@@ -16,6 +16,7 @@ from app.domain.jobs import JobState
 from app.errors import AppError, Busy, Conflict, NotFound
 from app.models.imports import ImportJob
 from app.services.accounts import find_person
+from app.services.api_door import actor_of_key
 from app.services.import_report import ImportReport
 from app.services.progress import Counted, Heartbeat
 from app.services.system import System
@@ -58,7 +59,8 @@ class Job:
     id: int
     token: str
     account_id: int
-    user_id: int
+    user_id: int | None
+    key_id: int | None
     state: JobState
     skip_bad: bool
     size: int
@@ -83,7 +85,9 @@ def take_job(system: System, *which: ColumnElement[bool]) -> Job | None:
         if job.state is JobState.WAITING:
             job.state = JobState.CHECKING
         job.seen_at, job.rows_done, job.bytes_done = now, 0, 0
-        taken = Job(job.id, job.token, job.account_id, job.user_id, job.state, job.skip_bad, job.bytes_total)
+        taken = Job(
+            job.id, job.token, job.account_id, job.user_id, job.key_id, job.state, job.skip_bad, job.bytes_total
+        )
         work.commit()
     return taken
 
@@ -106,7 +110,12 @@ def work_on(system: System, job: Job, actor: Actor | None = None, stopped: Calla
 
 
 def _sender(system: System, job: Job) -> Actor:
-    person = find_person(system, job.user_id)
+    if job.key_id is not None:
+        program = actor_of_key(system, job.key_id, "scheduler")
+        if program is None:
+            raise NotFound("The key with which this file was sent is in force no longer.")
+        return program
+    person = None if job.user_id is None else find_person(system, job.user_id)
     if person is None:
         raise NotFound("The person who sent this file has no log-in any more.")
     return person.actor("scheduler")

@@ -81,7 +81,7 @@ def list_numbers(
     """Return a page of an account's numbers, or of all (`account_id` None, staff), the worst first."""
     _authorise(actor, account_id)
     with system.database.reading() as look:
-        known = _status_query(system.today, account_id, search).subquery("known")
+        known = status_query(system.today, account_id, search).subquery("known")
         tally = look.session.execute(select(known.c.status, func.count()).group_by(known.c.status))
         counts = Counter({Status(found): count for found, count in tally})
         chosen = select(known.c.id)
@@ -131,7 +131,8 @@ def _authorise(actor: Actor, account_id: int | None) -> None:
             raise NotFound("there is no such thing in your account")
 
 
-def _status_query(today: date, account_id: int | None, search: str) -> Select[int, str, str]:
+def status_query(today: date, account_id: int | None, search: str) -> Select[int, str, str]:
+    """Return the query of ids, numbers and statuses, of an account or of all, or of what a search finds."""
     query = select(Number.id, Number.number, status_column(today).label("status"))
     if account_id is not None:
         query = query.where(Number.account_id == account_id)

@@ -14,7 +14,8 @@ from app.domain.people import AccessKind
 from app.errors import Busy, NotAllowed, NotFound
 from app.models.audit import AuditEvent, AuditValues
 from app.models.people import AccessEntry, Throttle
-from app.services.api_keys import Scope, authenticate, make_key
+from app.services.api_door import authenticate
+from app.services.api_keys import Scope, make_key
 from app.services.people.access_log import list_access
 from app.services.people.keeping import expire_people
 

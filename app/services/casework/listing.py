@@ -47,7 +47,7 @@ def page_cases(
 ) -> CasePage:
     """Return a page of a queue, the most urgent first, the closed ones the latest first."""
     authorise(actor, Permission.WORK_CASES)
-    queues = _queues(system, actor)
+    queues = queues_of(system, actor)
     order = (Case.closed_at.desc(), Case.id.desc()) if queue is Queue.CLOSED else IN_ORDER
     with system.database.reading() as look:
         tally = look.session.execute(
@@ -96,7 +96,8 @@ def neighbours(system: System, actor: Actor, case_id: int) -> tuple[int | None, 
         )
 
 
-def _queues(system: System, actor: Actor) -> dict[Queue, ColumnElement[bool]]:
+def queues_of(system: System, actor: Actor) -> dict[Queue, ColumnElement[bool]]:
+    """Return what each queue holds, as a condition."""
     waits = Case.state == CaseState.OPEN
     return {
         Queue.UNCLOSED: UNCLOSED,

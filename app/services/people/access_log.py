@@ -61,7 +61,7 @@ def note_log_in(work: UnitOfWork, kind: AccessKind, user: User | None, visit: Vi
     work.session.add(entry)
 
 
-def note_api_call(system: System, key_id: int, account_id: int, origin: str) -> None:
+def note_api_call(system: System, key_id: int, account_id: int | None, origin: str, user_id: int | None = None) -> None:
     """Keep that a key was used from an address; at most once a minute, so that calls do not queue for it."""
     address, now = Visit(origin).address, system.clock.now()
     zone = system.settings.timezone
@@ -76,8 +76,8 @@ def note_api_call(system: System, key_id: int, account_id: int, origin: str) -> 
     try:
         with system.database.unit_of_work() as work:
             if last is None:
-                called = {"kind": AccessKind.API, "account_id": account_id, "key_id": key_id, "origin": address}
-                work.session.add(AccessEntry(**called, at=now, last_at=now))
+                caller = {"account_id": account_id, "user_id": user_id, "key_id": key_id}
+                work.session.add(AccessEntry(kind=AccessKind.API, **caller, origin=address, at=now, last_at=now))
             else:
                 work.session.get_one(AccessEntry, last.id).last_at = now
             work.commit()

@@ -15,7 +15,7 @@ from app.services.system import System
 
 def show_account(system: System, actor: Actor, account_id: int) -> Particulars:
     """Return what the account has given of itself."""
-    authorise_account(actor, Permission.CHANGE_ACCOUNT, account_id)
+    authorise_account(actor, Permission.SEE_ACCOUNT, account_id)
     with system.database.reading() as look:
         account = look.session.get(Account, account_id)
         if account is None:
