@@ -224,6 +224,9 @@ def test_pauses_grow_to_an_hour() -> None:
 # what they say
 
 
+OF_ENQUIRIES = (MailKind.ENQUIRY_RECEIVED, MailKind.ENQUIRY_ANSWERED)
+
+
 def test_every_kind_has_its_words_and_every_link_its_place(people) -> None:
     assert set(WORDS) == set(MailKind)
     assert set(PATHS) == set(LinkKind)
@@ -233,12 +236,13 @@ def test_every_kind_has_its_words_and_every_link_its_place(people) -> None:
         "origin": "192.0.2.1",
         "how": "removed",
         "host": "hooks.hartwell.example",
+        "answer": "Forty are no trouble at all.",
     }
     for kind in MailKind:
         subject, text = subject_and_text(people.system, kind, facts | {"by": "Kim", "account": "A {b} c"}, "LINK")
         assert subject.isprintable()
         assert text.endswith("\n\nNumbergroup\n")
-        assert ("LINK" in text) is (kind in set(LinkKind))
+        assert ("LINK" in text) is (kind in {*LinkKind, *OF_ENQUIRIES})
 
 
 # shown in a rehearsal

@@ -21,6 +21,7 @@ from app.models.accounts import User
 from app.models.people import OneTimeLink, WaitingMail
 from app.services.access import authorise
 from app.services.alarms.messages import NotSent
+from app.services.enquiries.links import new_link
 from app.services.people.letters import Letter, link_to, subject_and_text, taken_text
 from app.services.people.links import give_token
 from app.services.people.post_office import PostOffice, Refusal, open_post_office
@@ -46,15 +47,23 @@ class MailLine:
 
 
 def put_mail(
-    work: UnitOfWork, kind: MailKind, email: str, now: datetime, link: OneTimeLink | None = None, **facts: str
+    work: UnitOfWork,
+    kind: MailKind,
+    email: str,
+    now: datetime,
+    link: OneTimeLink | None = None,
+    *,
+    enquiry_id: int | None = None,
+    **facts: str,
 ) -> None:
-    """Let a mail wait, to be sent once the unit is committed."""
+    """Let a mail wait, to be sent once the unit is committed; one about an enquiry gets a link to it."""
     work.session.add(
         WaitingMail(
             message_key=secrets.token_hex(16),
             kind=kind,
             email=email,
             link_id=None if link is None else link.id,
+            enquiry_id=enquiry_id,
             facts=facts,
             created_at=now,
             next_try_at=now,
@@ -192,5 +201,10 @@ def _written(system: System, work: UnitOfWork, mail: WaitingMail) -> Letter | No
             subject, text = taken_text(system)
             return Letter(mail.message_key, mail.email, subject, text, mail.created_at)
         link = link_to(system, waiting.kind, give_token(waiting, now))
+    elif mail.enquiry_id is not None:
+        path = new_link(work, mail.enquiry_id, now)
+        if path is None:
+            return None
+        link = f"{system.settings.public_url}/{path}"
     subject, text = subject_and_text(system, mail.kind, mail.facts, link)
     return Letter(mail.message_key, mail.email, subject, text, mail.created_at)

@@ -1,0 +1,1 @@
+"""Enquiries of people who need no account (P10): asked, answered, objected to, withdrawn, erased in time."""

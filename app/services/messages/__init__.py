@@ -1,0 +1,1 @@
+"""What operations and customers write to each other about a number: in plain words, kept at the number."""
