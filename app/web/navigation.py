@@ -32,6 +32,7 @@ CUSTOMER = (
 )
 STAFF = (
     Way("Tonight", "tonight.show", Permission.SEE_FILES, ("tonight",)),
+    Way("Look-up", "lookup.show", Permission.LOOK_UP, ("lookup",)),
     Way("Cases", "cases.listing", Permission.WORK_CASES, ("cases",)),
     Way("Reviews", "reviews.listing", Permission.JUDGE_REVIEW, ("reviews",)),
     Way("Missing", "missing.listing", Permission.SEE_RECORD, ("missing",)),

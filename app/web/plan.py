@@ -2,13 +2,18 @@
 
 from app.web.assets import room as assets
 from app.web.door.entry import room as entry
+from app.web.door.join import room as join
+from app.web.door.new_email import room as new_email
+from app.web.door.reset import room as reset
 from app.web.door.set_up import room as set_up
+from app.web.door.sign_up import room as sign_up
 from app.web.health import room as health
 from app.web.ops.bulk import room as ops_bulk
 from app.web.ops.cases import room as cases
 from app.web.ops.explain import room as explain
 from app.web.ops.files import room as files
 from app.web.ops.lists import room as lists
+from app.web.ops.lookup import room as lookup
 from app.web.ops.missing import room as missing
 from app.web.ops.numbers import room as ops_numbers
 from app.web.ops.porting import room as porting
@@ -16,6 +21,8 @@ from app.web.ops.replies import room as replies
 from app.web.ops.reviews import room as reviews
 from app.web.ops.tonight import room as tonight
 from app.web.ops.trail import room as trail
+from app.web.own.factor import room as own_factor
+from app.web.own.log_in import room as own
 from app.web.portal.barring import room as barring
 from app.web.portal.bulk import room as bulk
 from app.web.portal.cancelling import room as cancelling
@@ -29,6 +36,12 @@ ROOMS = (
     health,
     entry,
     set_up,
+    sign_up,
+    reset,
+    join,
+    new_email,
+    own,
+    own_factor,
     numbers,
     locations,
     many,
@@ -46,6 +59,7 @@ ROOMS = (
     ops_numbers,
     ops_bulk,
     lists,
+    lookup,
     trail,
     explain,
 )
