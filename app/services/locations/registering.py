@@ -81,7 +81,7 @@ def _own(location: Location) -> dict[str, str]:
 def share_of_address(system: System, actor: Actor, number: str) -> list[str]:
     """Return the other numbers, as they are dialled, that are wanted at the same address as this one."""
     with system.database.reading() as look:
-        found = _number(look, actor, number)
+        found = _number(look, actor, number, Permission.SEE_RECORD)
         return [
             location.number
             for location in sharing_locations(system, look, found)
@@ -156,12 +156,12 @@ def vars_of(location: Location) -> dict[str, str]:
     return {name: getattr(location, name) for name in location.__dataclass_fields__}
 
 
-def _number(look: Reading, actor: Actor, number: str) -> Number:
+def _number(look: Reading, actor: Actor, number: str, permission: Permission = Permission.REGISTER_LOCATION) -> Number:
     e164 = read_number(number)
     found = look.session.scalars(select(Number).where(Number.number == e164)).one_or_none()
     if found is None:
         raise NotFound("there is no such number")
-    authorise_account(actor, Permission.REGISTER_LOCATION, found.account_id)
+    authorise_account(actor, permission, found.account_id)
     return found
 
 
