@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug import Response
 
 VISIT = "eld_visit"
 DEVICE = "eld_device"

@@ -48,6 +48,14 @@ def the_actor() -> Actor:
     return the_person().actor(request.remote_addr or "")
 
 
+def the_session() -> int:
+    """Return the session that the person who is logged in is in."""
+    visiting = the_visiting()
+    if visiting is None:  # pragma: no cover - as above
+        raise LookupError("nobody is logged in")
+    return visiting.session_id
+
+
 def the_account() -> int:
     """Return the account of the customer who is logged in."""
     account_id = the_person().account_id

@@ -55,6 +55,7 @@ def dress_templates(flask_app: Flask) -> None:
             "product": PRODUCT,
             "cp_name": settings.cp_name,
             "demo": settings.demo,
+            "mails_shown": settings.demo and not settings.mail_smtp,
             "export_at": f"{settings.export_at:%H:%M}",
             "visitor": the_visitor(),
             "visiting": the_visiting(),

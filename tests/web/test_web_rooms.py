@@ -21,6 +21,16 @@ PUBLIC = {
     "set_up.show",
     "health.healthz",
     "health.readyz",
+    "join.accept",
+    "new_email.change",
+    "new_email.confirm",
+    "reset.ask",
+    "reset.choose",
+    "reset.sent",
+    "sign_up.begin",
+    "sign_up.confirm",
+    "sign_up.send_again",
+    "sign_up.sent",
 }
 PASSWORD = "one-two-three-four"
 
@@ -51,7 +61,12 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "bulk.apply",
         "bulk.discard",
         "entry.log_out",
+        "new_email.change",
+        "own.end",
+        "own.end_others",
+        "own_factor.finish",
         "set_up.finish",
+        "sign_up.send_again",
         "trail.verify",
     }
     found = {}

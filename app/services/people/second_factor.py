@@ -1,10 +1,11 @@
 """The second factor, set up, renewed and taken away: staff must have one, customers may (ASVS 5.0, 6.3.3)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
@@ -13,9 +14,9 @@ from app.domain.people import Ended, MailKind, SessionState
 from app.domain.permissions import Permission
 from app.errors import NotAllowed, NotFound, Problem, Refused
 from app.models.accounts import User
-from app.models.people import SecondFactor, UserSession
+from app.models.people import RecoveryCode, SecondFactor, UserSession
 from app.services.access import authorise
-from app.services.people.acting import ALONE, lock_account, member_of, own_row
+from app.services.people.acting import ALONE, lock_account, member_of, own_id, own_row
 from app.services.people.codes import drop_second_factor, has_second_factor, new_recovery_codes, take_app_code, try_code
 from app.services.people.mail import put_mail
 from app.services.people.own_password import check_own_password
@@ -31,6 +32,25 @@ class NewFactor:
     secret: str
     address: str
     svg: str
+
+
+@dataclass(frozen=True)
+class FactorStanding:
+    """Whether the actor has a second factor, since when, and how many recovery codes are left."""
+
+    since: datetime | None
+    recovery_codes: int
+    required: bool
+
+
+def see_second_factor(system: System, actor: Actor) -> FactorStanding:
+    """Return how it stands with the actor's own second factor."""
+    authorise(actor, Permission.OWN_LOG_IN)
+    left = select(func.count()).where(RecoveryCode.user_id == own_id(actor), RecoveryCode.used_at.is_(None))
+    with system.database.reading() as look:
+        factor = look.session.get(SecondFactor, own_id(actor))
+        since = None if factor is None else factor.confirmed_at
+        return FactorStanding(since, look.session.scalar(left) or 0, is_required(system, actor.role))
 
 
 def is_required(system: System, role: Role) -> bool:

@@ -89,3 +89,23 @@ class FactorCodeForm(FlaskForm):
     secret = HiddenField()
     code = code_field("Code that the app shows", "Six digits. They change every 30 seconds.")
     submit = SubmitField("Finish", widget=GovSubmitInput())
+
+
+class ForgottenForm(FlaskForm):
+    """Whose password is forgotten."""
+
+    email = email_field("E-mail address")
+    submit = SubmitField("Send me a link", widget=GovSubmitInput())
+
+
+class NewPasswordForm(FlaskForm):
+    """A password chosen behind a link."""
+
+    password = new_password_field("Choose a password")
+
+
+class JoinForm(FlaskForm):
+    """One who was invited."""
+
+    name = StringField("Your name", widget=GovTextInput(), render_kw={"autocomplete": "name", "spellcheck": "false"})
+    password = new_password_field("Choose a password")

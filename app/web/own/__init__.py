@@ -1,0 +1,1 @@
+"""Your log-in: what everybody who can log in may see and change of their own."""
