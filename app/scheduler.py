@@ -22,6 +22,9 @@ from app.services.people.keeping import expire_people
 from app.services.people.mail import send_waiting
 from app.services.replies.collecting import collect_replies
 from app.services.system import System
+from app.services.webhooks.comparing import note_changes
+from app.services.webhooks.delivering import deliver_due
+from app.services.webhooks.log import expire_webhooks
 from emergency_export.faults import ExportError
 from emergency_export.ports import STEPS, Step
 
@@ -31,6 +34,8 @@ ALARMS_EVERY = timedelta(minutes=1)
 AGENT_EVERY = timedelta(seconds=5)
 IMPORTS_EVERY = timedelta(seconds=3)
 MAIL_EVERY = timedelta(seconds=15)
+STATUSES_EVERY = timedelta(seconds=15)
+WEBHOOKS_EVERY = timedelta(seconds=5)
 EXPIRY_EVERY = timedelta(hours=1)
 LOOK_UPS_EVERY = timedelta(hours=1)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
@@ -73,6 +78,9 @@ class Clockwork:
         yield "imports", IMPORTS_EVERY, self._import_alone
         yield "mail", MAIL_EVERY, lambda: send_waiting(system)
         yield "people", EXPIRY_EVERY, lambda: expire_people(system)
+        yield "statuses", STATUSES_EVERY, lambda: note_changes(system)
+        yield "webhooks", WEBHOOKS_EVERY, lambda: deliver_due(system, lambda: self._stopping)
+        yield "webhook-log", EXPIRY_EVERY, lambda: expire_webhooks(system)
         yield "repeats", EXPIRY_EVERY, lambda: expire_idempotency(system)
         yield "look-ups", LOOK_UPS_EVERY, lambda: keep_look_ups(system)
         if (agent_step := self._agent_step) is not None:
