@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.clock import FixedClock
 from app.domain.actors import AccountRole, Actor, Role
+from app.domain.people import SessionState
 from app.domain.permissions import Permission, permitted_to
 from app.domain.porting import Direction, PairState
 from app.domain.registrations import RegistrationState
@@ -25,6 +26,8 @@ from app.services.import_jobs import receive_upload
 from app.services.inventory import load_numbers
 from app.services.locations.registering import register_location
 from app.services.people.invitations import invite
+from app.services.people.sessions import begin_session, find_session
+from app.services.people.visits import Visit
 from app.services.setup import SETTING_UP
 from app.services.system import System
 from validators.columns import Location
@@ -43,7 +46,13 @@ ported_in,01632960910,01632960910,{OTHER},,,998,2027-03-20
 PLACE = {"name": "Lockside", "premises": "Unit 7", "thoroughfare": "Dewsbury Road", "post_town": "Leeds"}
 # A post town that the postcode's area does not have: a person looks at it.
 DOUBTED = {"post_town": "Penzance"}
-FIXED: dict[str, object] = {"token": "0" * 32, "night": "2027-03-04", "which": "all", "filename": "eld.css"}
+FIXED: dict[str, object] = {
+    "token": "0" * 32,
+    "night": "2027-03-04",
+    "which": "all",
+    "filename": "eld.css",
+    "link": "x" * 43,
+}
 CSV = b"number,name,post_town,postcode,premises\n01632960900,Lockside,Leeds,LS11 5DF,Unit 9\n"
 
 
@@ -144,6 +153,18 @@ def objects_of(system: System, account_id: int, who: Person | None) -> dict[str,
         }
         transaction = look.session.get(Transaction, found["transaction_id"])
         found["number_id"] = transaction and transaction.number_id
+    if who is not None:
+        found["session_id"] = _elsewhere(system, who)
     if who is not None and permitted_to(who.actor(), Permission.IMPORT_LOCATIONS):
         found["token"] = receive_upload(system, who.actor(), account_id, io.BytesIO(CSV)).token
     return FIXED | {"account_id": account_id} | found
+
+
+def _elsewhere(system: System, who: Person) -> int:
+    """Log a person in once more, somewhere else, and return that session."""
+    with system.database.unit_of_work() as work:
+        token = begin_session(work, who.id, SessionState.OPEN, Visit("192.0.2.7"), system.clock.now())
+        work.commit()
+    visiting = find_session(system, token)
+    assert visiting is not None
+    return visiting.session_id

@@ -107,7 +107,7 @@ REFUSED, OPENED = {403}, {200, 201, 202, 204, 302, 303, 400, 409, 422}
 
 def _wanted(row: str, role: str) -> set[int]:
     if "*" in row or LETTERS[role] in row:
-        return OPENED | ({404} if "?" in row else set())
+        return OPENED | ({404, 410} if "?" in row else set())
     return {"log-in"} if role == STRANGER else REFUSED
 
 

@@ -48,7 +48,7 @@ def give_code() -> ResponseReturnValue:
     """Ask for the code of the app, or a recovery code, after the password was right."""
     visiting = the_visiting()
     if visiting is None or visiting.state is not SessionState.CODE_AWAITED:
-        return redirect(url_for("entry.log_in", next=asked_for()))
+        return redirect(url_for("entry.log_in", next=asked_for()), 303)
     form = CodeForm()
     if not form.validate_on_submit():
         return render_template("door/code.html", form=form), 422 if form.is_submitted() else 200

@@ -16,11 +16,11 @@ from app.web.rooms import For, Room
 room = Room("join", audience=For.EVERYONE, prefix="/join")
 
 
-@room.route("/<token>", methods=["GET", "POST"])
-def accept(token: str) -> ResponseReturnValue:
+@room.route("/<link>", methods=["GET", "POST"])
+def accept(link: str) -> ResponseReturnValue:
     """Say who invites and as what; join with a name and a password. Looking uses nothing up."""
     system = the_system()
-    welcome = see_invitation(system, token)
+    welcome = see_invitation(system, link)
     if welcome is None:
         return spent.spent_page(spent.JOIN)
     form = JoinForm()
@@ -28,7 +28,7 @@ def accept(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         password = str(form.password.data)
         try:
-            person = accept_invitation(system, token, str(form.name.data or ""), password, the_visit())
+            person = accept_invitation(system, link, str(form.name.data or ""), password, the_visit())
         except LinkSpent:
             return spent.spent_page(spent.JOIN)
         except Refused as refused:
@@ -37,5 +37,5 @@ def accept(token: str) -> ResponseReturnValue:
             return enter(person.email, password, f"You are in the account of {welcome.account_name}. Welcome.")
     problems = problems or summary_of(form)
     role = IN_WORDS[welcome.account_role]
-    page = render_template("door/join.html", form=form, welcome=welcome, role=role, token=token, problems=problems)
+    page = render_template("door/join.html", form=form, welcome=welcome, role=role, link=link, problems=problems)
     return page, 422 if problems else 200

@@ -13,29 +13,29 @@ from app.web.rooms import For, Room
 room = Room("new_email", audience=For.EVERYONE, prefix="/e-mail")
 
 
-@room.get("/confirm/<token>")
-def confirm(token: str) -> ResponseReturnValue:
+@room.get("/confirm/<link>")
+def confirm(link: str) -> ResponseReturnValue:
     """Say which address it is. Looking uses nothing up: what reads mails for viruses follows every link."""
-    return _page(token)
+    return _page(link)
 
 
-@room.post("/confirm/<token>")
-def change(token: str) -> ResponseReturnValue:
+@room.post("/confirm/<link>")
+def change(link: str) -> ResponseReturnValue:
     """Log in with the new address from now on."""
     visiting = the_visiting()
     try:
-        confirm_email_change(the_system(), token, the_visit(), visiting.session_id if visiting else None)
+        confirm_email_change(the_system(), link, the_visit(), visiting.session_id if visiting else None)
     except LinkSpent:
         return spent.spent_page(spent.EMAIL)
     except Refused as refused:
-        return _page(token, [{"text": problem.message} for problem in refused.problems])
+        return _page(link, [{"text": problem.message} for problem in refused.problems])
     flash("From now on you log in with the new address. The other sessions have ended.", "done")
     return redirect(url_for("own.show" if the_visitor() else "entry.log_in"), 303)
 
 
-def _page(token: str, problems: list[dict[str, str]] | None = None) -> ResponseReturnValue:
-    email = see_email_change(the_system(), token)
+def _page(link: str, problems: list[dict[str, str]] | None = None) -> ResponseReturnValue:
+    email = see_email_change(the_system(), link)
     if email is None:
         return spent.spent_page(spent.EMAIL)
-    page = render_template("door/new_email.html", email=email, token=token, problems=problems or [])
+    page = render_template("door/new_email.html", email=email, link=link, problems=problems or [])
     return page, 422 if problems else 200

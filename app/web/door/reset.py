@@ -38,17 +38,17 @@ def sent() -> ResponseReturnValue:
     return render_template("door/reset_sent.html")
 
 
-@room.route("/reset/<token>", methods=["GET", "POST"])
-def choose(token: str) -> ResponseReturnValue:
+@room.route("/reset/<link>", methods=["GET", "POST"])
+def choose(link: str) -> ResponseReturnValue:
     """Choose another password; all sessions end, this one too. Looking uses nothing up."""
     system = the_system()
-    if not is_reset_good(system, token):
+    if not is_reset_good(system, link):
         return spent.spent_page(spent.RESET)
     form = NewPasswordForm()
     problems: list[dict[str, str]] = []
     if form.validate_on_submit():
         try:
-            _, device_token = reset_password(system, token, str(form.password.data), the_visit())
+            _, device_token = reset_password(system, link, str(form.password.data), the_visit())
         except LinkSpent:
             return spent.spent_page(spent.RESET)
         except Refused as refused:
@@ -60,5 +60,5 @@ def choose(token: str) -> ResponseReturnValue:
             give_cookie(response, DEVICE, device_token)
             return response
     problems = problems or summary_of(form)
-    page = render_template("door/reset.html", form=form, token=token, problems=problems)
+    page = render_template("door/reset.html", form=form, link=link, problems=problems)
     return page, 422 if problems else 200

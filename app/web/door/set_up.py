@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     """Say what is to be done, and begin; the password is asked for where it was given too long ago."""
     visiting = _on_the_way()
     if visiting is None:
-        return redirect(url_for("entry.log_in"))
+        return redirect(url_for("entry.log_in"), 303)
     form = PasswordForm()
     if request.method != "POST":
         return _page(form, asks=False)

@@ -53,11 +53,11 @@ def send_again() -> ResponseReturnValue:
     return redirect(url_for("sign_up.sent"), 303)
 
 
-@room.route("/confirm/<token>", methods=["GET", "POST"])
-def confirm(token: str) -> ResponseReturnValue:
+@room.route("/confirm/<link>", methods=["GET", "POST"])
+def confirm(link: str) -> ResponseReturnValue:
     """Show what the link would open, and open it with a password of the visitor's choice. Looking uses nothing up."""
     system = the_system()
-    waiting = see_sign_up(system, token)
+    waiting = see_sign_up(system, link)
     if waiting is None:
         return spent.spent_page(spent.SIGN_UP)
     form = NewPasswordForm()
@@ -65,7 +65,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         password = str(form.password.data)
         try:
-            person = confirm_sign_up(system, token, password, the_visit())
+            person = confirm_sign_up(system, link, password, the_visit())
         except LinkSpent:
             return spent.spent_page(spent.SIGN_UP)
         except Refused as refused:
@@ -75,5 +75,5 @@ def confirm(token: str) -> ResponseReturnValue:
             take_cookie(response, SIGN_UP)
             return response
     problems = problems or summary_of(form)
-    page = render_template("door/confirm.html", form=form, waiting=waiting, token=token, problems=problems)
+    page = render_template("door/confirm.html", form=form, waiting=waiting, link=link, problems=problems)
     return page, 422 if problems else 200
