@@ -24,6 +24,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     NEW_EMAIL = "new-email"
     RESET = "reset"
+    STAFF = "staff"
     NEW_LOG_IN = "new-log-in"
     EMAIL_CHANGED = "email-changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105  a kind of mail

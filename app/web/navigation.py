@@ -7,6 +7,7 @@ from flask import url_for
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, permitted_to
 from app.web.desk import the_actor, the_visitor
+from app.web.message_words import unread
 
 Item = dict[str, object]
 
@@ -29,18 +30,25 @@ CUSTOMER = (
     ),
     Way("Add a number", "locations.add", Permission.REGISTER_LOCATION),
     Way("Many at once", "bulk.start", Permission.IMPORT_LOCATIONS, ("bulk",)),
+    Way("Messages", "messages.listing", Permission.SEE_MESSAGES, ("messages",)),
+    Way("Account", "account.home", Permission.SEE_ACCOUNT, ("account", "people", "access_log", "api_keys", "webhooks")),
 )
 STAFF = (
     Way("Tonight", "tonight.show", Permission.SEE_FILES, ("tonight",)),
     Way("Look-up", "lookup.show", Permission.LOOK_UP, ("lookup",)),
     Way("Cases", "cases.listing", Permission.WORK_CASES, ("cases",)),
     Way("Reviews", "reviews.listing", Permission.JUDGE_REVIEW, ("reviews",)),
+    Way("Messages", "ops_messages.listing", Permission.SEE_MESSAGES, ("ops_messages",)),
+    Way("Enquiries", "ops_enquiries.listing", Permission.WORK_ENQUIRIES, ("ops_enquiries",)),
     Way("Missing", "missing.listing", Permission.SEE_RECORD, ("missing",)),
     Way("Porting", "porting.board", Permission.SEE_PORTING, ("porting",)),
     Way("Numbers", "ops_numbers.listing", Permission.SEE_RECORD, ("ops_numbers",)),
     Way("Files", "files.listing", Permission.SEE_FILES, ("files",)),
     Way("Replies", "replies.listing", Permission.SEE_FILES, ("replies",)),
+    Way("Accounts", "accounts.listing", Permission.SEE_ACCOUNT, ("accounts",)),
     Way("Trail", "trail.listing", Permission.READ_TRAIL, ("trail",)),
+    Way("Users", "staff.listing", Permission.MANAGE_USERS, ("staff", "mails")),
+    Way("Figures", "plots.show", Permission.SEE_REPORTS, ("plots",)),
     Way("Explain a file", "explain.show", Permission.EXPLAIN_FILE, ("explain",)),
 )
 
@@ -54,13 +62,19 @@ def navigation(endpoint: str) -> list[Item]:
     exact = any(way.target == endpoint for way in ways)
     return [
         {
-            "text": way.text,
+            "text": f"{way.text}{_beside(way.target)}",
             "href": url_for(way.target),
             "current": way.target == endpoint,
             "active": not exact and here in way.rooms,
         }
         for way in ways
     ]
+
+
+def _beside(target: str) -> str:
+    """Return what waits behind an entry: how many messages nobody of the account has read."""
+    count = unread() if target == "messages.listing" else 0
+    return f" ({count} new)" if count else ""
 
 
 def front_door(actor: Actor) -> str:

@@ -14,6 +14,12 @@ from app.web.rooms import For, Room
 
 PUBLIC = {
     "assets.static",
+    "enquiries.ask",
+    "enquiries.erased",
+    "enquiries.objects",
+    "enquiries.thanks",
+    "enquiries.withdraw",
+    "enquiries.yours",
     "entry.give_code",
     "entry.log_in",
     "entry.log_out",
@@ -60,14 +66,24 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "cases.give_back",
         "bulk.apply",
         "bulk.discard",
+        "enquiries.objects",
+        "enquiries.withdraw",
         "entry.log_out",
+        "messages.answer",
         "new_email.change",
+        "ops_enquiries.answer",
+        "ops_enquiries.close",
+        "ops_enquiries.note",
+        "ops_messages.answer",
+        "ops_messages.close",
         "own.end",
         "own.end_others",
         "own_factor.finish",
         "set_up.finish",
         "sign_up.send_again",
         "trail.verify",
+        "people.send_again",
+        "mails.show",
     }
     found = {}
     for rule in lone_app.url_map.iter_rules():

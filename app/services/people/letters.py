@@ -99,6 +99,14 @@ WORDS: dict[MailKind, tuple[str, str]] = {
             " password is as it was."
         ),
     ),
+    MailKind.STAFF: (
+        "You have a log-in at {us}",
+        (
+            "An administrator of {us} made you a log-in of its operations console, as {role}. To choose a password,"
+            " open this link within an hour:\n\n{link}\n\nIf it is too old by then, have another one sent:"
+            " {site}/password/forgotten\n\nOnce you log in you set up a second factor: have an app for codes at hand."
+        ),
+    ),
     MailKind.NEW_LOG_IN: (
         "New log-in at {us}",
         (
