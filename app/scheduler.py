@@ -13,6 +13,7 @@ from app.domain.actors import SCHEDULER
 from app.errors import AppError, Busy, NightHeld
 from app.services.alarms.jobs import note_job
 from app.services.alarms.watching import watch
+from app.services.enquiries.keeping import expire_enquiries
 from app.services.exports.gaps import mend_gaps
 from app.services.exports.night_clock import run_night_if_due, send_what_is_urgent
 from app.services.idempotency import expire_idempotency
@@ -21,6 +22,7 @@ from app.services.lookup.keeping import keep_look_ups
 from app.services.people.keeping import expire_people
 from app.services.people.mail import send_waiting
 from app.services.replies.collecting import collect_replies
+from app.services.reports.coverage import note_coverage
 from app.services.system import System
 from app.services.webhooks.comparing import note_changes
 from app.services.webhooks.delivering import deliver_due
@@ -37,6 +39,7 @@ MAIL_EVERY = timedelta(seconds=15)
 STATUSES_EVERY = timedelta(seconds=15)
 WEBHOOKS_EVERY = timedelta(seconds=5)
 EXPIRY_EVERY = timedelta(hours=1)
+FIGURES_EVERY = timedelta(hours=1)  # kept once a day, at the first look of the day
 LOOK_UPS_EVERY = timedelta(hours=1)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
 STOPPING_STEPS = frozenset(STEPS) - {Step.RENAMED, Step.DELIVERED}
@@ -78,6 +81,8 @@ class Clockwork:
         yield "imports", IMPORTS_EVERY, self._import_alone
         yield "mail", MAIL_EVERY, lambda: send_waiting(system)
         yield "people", EXPIRY_EVERY, lambda: expire_people(system)
+        yield "enquiries", EXPIRY_EVERY, lambda: expire_enquiries(system)
+        yield "figures", FIGURES_EVERY, lambda: note_coverage(system)
         yield "statuses", STATUSES_EVERY, lambda: note_changes(system)
         yield "webhooks", WEBHOOKS_EVERY, lambda: deliver_due(system, lambda: self._stopping)
         yield "webhook-log", EXPIRY_EVERY, lambda: expire_webhooks(system)
