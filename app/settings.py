@@ -123,6 +123,13 @@ class SettingsSchema(Schema):
     session_limit = Duration(load_default=timedelta(hours=12))
     access_retention = Duration(load_default=timedelta(days=90))
     enquiry_retention = Duration(load_default=timedelta(days=180))
+    limits_storage = shape.String(
+        load_default="memory://",
+        validate=Regexp(
+            r"^(memory://|(redis|rediss|redis\+sentinel|memcached)://[^\s]+)$",
+            error="memory://, or where all nodes count together: redis://host:port, memcached://host:port",
+        ),
+    )
     upload_limit = shape.Integer(load_default=2**30, validate=Range(min=1))
     child_cupids = Words(Regexp(r"^[0-9]{3}$", error="three digits each"), load_default=())
     range_holders = Holders(load_default=())
@@ -180,6 +187,7 @@ class Settings:
     session_limit: timedelta
     access_retention: timedelta
     enquiry_retention: timedelta
+    limits_storage: str
     upload_limit: int
     child_cupids: tuple[str, ...]
     range_holders: tuple[tuple[str, str], ...]
