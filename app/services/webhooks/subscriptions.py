@@ -206,9 +206,11 @@ def _of_url(system: System, url: str) -> list[Problem]:
 
 def _of_statuses(statuses: Sequence[str]) -> list[Problem]:
     unknown = sorted(set(statuses) - set(EVERY_STATUS))
-    if unknown or not statuses:
-        told = f"{', '.join(unknown)[:80]}: there is no such status. " if unknown else ""
-        return [Problem("W02", "statuses", "error", f"{told}Name at least one of {', '.join(EVERY_STATUS)}.")]
+    if unknown:
+        told = f"{', '.join(unknown)[:80]}: there is no such status. There are {', '.join(EVERY_STATUS)}."
+        return [Problem("W02", "statuses", "error", told)]
+    if not statuses:
+        return [Problem("W02", "statuses", "error", "Choose at least one status that is told.")]
     return []
 
 
