@@ -8,15 +8,18 @@ from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from web_eye import CHROMIUM, FLAGS
+from web_people import PASSWORD, STAFF
 from web_played import NOON, Played, demo_settings
 from web_visitor import Visitor
 
 from app.clock import FixedClock
 from app.domain.actors import Actor, Role
+from app.services.accounts import make_user
 from app.services.demo import agent_step, load_samples, night
 from app.services.directory import load_directory, sample_directory
-from app.services.setup import DEMO_LOGINS, set_up
+from app.services.setup import DEMO_LOGINS, SETTING_UP, set_up
 from app.services.system import System, open_system
+from app.settings import load_settings
 from app.web import register_web
 
 
@@ -133,7 +136,7 @@ def lone_operator(lone_app: Flask) -> Visitor:
     return visitor(lone_app, 1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def house() -> Callable[[System], Flask]:
     """Puts the web face over a system that a test has changed."""
     return make_app
@@ -157,3 +160,22 @@ def register(customer: Visitor) -> Callable[..., None]:
         customer.send("Confirm", move_confirmed="y")  # asked for where the number is registered already
 
     return by_hand
+
+
+@pytest.fixture
+def strict(tmp_path: Path, clock: FixedClock) -> Iterator[System]:
+    """An installation in earnest, with one member of staff, who has yet to set up a second factor."""
+    environ = {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test", "ELD_DATA_DIR": str(tmp_path / "earnest")}
+    settings = load_settings(environ | {"ELD_PUBLIC_URL": "https://eld.example"})
+    set_up(settings, clock)
+    opened = open_system(settings, clock)
+    with opened.database.unit_of_work() as work:
+        make_user(opened, work, SETTING_UP, STAFF, Role.OPERATIONS, PASSWORD)
+        work.commit()
+    yield opened
+    opened.database.dispose()
+
+
+@pytest.fixture
+def strict_app(strict: System) -> Flask:
+    return make_app(strict)

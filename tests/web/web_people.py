@@ -20,6 +20,7 @@ from app.services.system import System
 OPERATOR = Actor("cli", Role.OPERATIONS)
 PASSWORD = "four herons on a slow pond"
 ANOTHER = "seven kettles under the bridge"
+STAFF = "kim@operations.example"
 OWNER, OWNERS = DEMO_LOGINS[0].email, DEMO_LOGINS[0].password
 DATA = {
     "business_name": "Quarry Lane Joiners Ltd",
