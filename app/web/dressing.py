@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from app.domain.permissions import Permission, permitted_to
 from app.web.desk import the_actor, the_moment, the_system, the_visiting, the_visitor
 from app.web.label import FIELD_NAMES
+from app.web.message_words import teach_messages
 from app.web.moments import teach_moments
 from app.web.navigation import navigation
 from app.web.ruler import slice_of
@@ -34,6 +35,7 @@ def dress_templates(flask_app: Flask) -> None:
     WTFormsHelpers(flask_app)
     teach_moments(flask_app)
     teach_statuses(flask_app)
+    teach_messages(flask_app)
     flask_app.add_template_filter(slice_of)
     versions = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.rglob("*.*")}
     flask_app.jinja_env.globals["field_names"] = FIELD_NAMES

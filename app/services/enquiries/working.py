@@ -85,7 +85,7 @@ def show_enquiry(system: System, actor: Actor, enquiry_id: int) -> dict[str, Any
 def answer_enquiry(system: System, actor: Actor, enquiry_id: int, text: str) -> None:
     """Answer by mail; Conflict where the enquiry is closed or its use was objected to."""
     authorise(actor, Permission.WORK_ENQUIRIES)
-    answer = _written(text, ANSWER_MOST, "The answer")
+    answer = _written(text, "answer", ANSWER_MOST, "The answer")
     with system.database.unit_of_work() as work:
         enquiry = locked_enquiry(work, enquiry_id)
         refuse_closed(enquiry)
@@ -100,7 +100,7 @@ def answer_enquiry(system: System, actor: Actor, enquiry_id: int, text: str) -> 
 def note_enquiry(system: System, actor: Actor, enquiry_id: int, text: str) -> None:
     """Write a note for ourselves; it goes with the enquiry."""
     authorise(actor, Permission.WORK_ENQUIRIES)
-    note = _written(text, NOTE_MOST, "The note")
+    note = _written(text, "note", NOTE_MOST, "The note")
     with system.database.unit_of_work() as work:
         enquiry = locked_enquiry(work, enquiry_id)
         add_line(system, work, actor, enquiry, EnquiryStep.NOTED, note)
@@ -143,9 +143,9 @@ def _document(system: System, enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def _written(text: str, most: int, words: str) -> str:
+def _written(text: str, field: str, most: int, words: str) -> str:
     written = text.replace("\r\n", "\n").strip()
-    problems = check_text("text", written, most, words)
+    problems = check_text(field, written, most, words)
     if problems:
         raise Refused(problems)
     return written
