@@ -8,6 +8,7 @@ from web_visitor import Visitor
 
 from app.domain.actors import AccountRole, Role
 from app.models.accounts import Account, User
+from app.models.people import SecondFactor
 from app.services.accounts import add_user
 from app.services.setup import DEMO_LOGINS, SETTING_UP
 from app.services.system import System
@@ -81,6 +82,7 @@ def test_the_owner_finds_every_part_of_the_account(owner: Visitor) -> None:
         ("/account/people", "People"),
         ("/account/access", "Access log"),
         ("/account/keys", "API keys"),
+        ("/account/webhooks", "Webhooks"),
     ):
         assert url in page.links()
         assert owner.get(url).heading == heading
@@ -203,6 +205,19 @@ def test_a_second_factor_is_reset_by_another_owner_alone(owner: Visitor, join: J
     mine, sam = people_of(lone_system)
     assert "Nobody resets their own" in owner.get(f"/account/people/{mine}/second-factor").text
     assert "nothing to reset" in owner.get(f"/account/people/{sam}/second-factor").text
+    give_factor(lone_system, sam)
+    assert f"/account/people/{sam}/second-factor" in owner.get("/account/people").links()
+    owner.get(f"/account/people/{sam}/second-factor")
+    assert "was reset" in owner.send("Reset it").text
+    assert "Set up" not in owner.page.text
+
+
+def give_factor(system: System, user_id: int) -> None:
+    """Let somebody have set up a second factor."""
+    with system.database.unit_of_work() as work:
+        now = system.clock.now()
+        work.session.add(SecondFactor(user_id=user_id, sealed="x", made_at=now, confirmed_at=now))
+        work.commit()
 
 
 def test_people_and_invitations_of_another_account_are_not_there(

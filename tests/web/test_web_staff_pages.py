@@ -10,6 +10,7 @@ from app.audit.events import Action
 from app.domain.actors import STAFF_ROLES, Role
 from app.models.accounts import Account, User
 from app.models.audit import AuditEvent
+from app.models.people import SecondFactor
 from app.services.accounts import add_user
 from app.services.demo import load_samples
 from app.services.setup import DEMO_LOGINS, SETTING_UP
@@ -116,6 +117,22 @@ def test_a_user_is_removed_after_one_more_question(
 def test_there_is_nothing_to_reset_without_a_second_factor(administrator: Visitor, lone_system: System) -> None:
     other = user_id(lone_system, "auditor@console.example")
     assert "nothing to reset" in administrator.get(f"/ops/users/{other}/second-factor").text
+
+
+def test_an_administrator_resets_the_second_factor_of_one_who_lost_theirs(
+    administrator: Visitor, lone_system: System
+) -> None:
+    other = user_id(lone_system, "auditor@console.example")
+    with lone_system.database.unit_of_work() as work:
+        now = lone_system.clock.now()
+        work.session.add(SecondFactor(user_id=other, sealed="x", made_at=now, confirmed_at=now))
+        work.commit()
+    page = administrator.get("/ops/users")
+    assert f"/ops/users/{other}/second-factor" in page.links()
+    administrator.get(f"/ops/users/{other}/second-factor")
+    assert "was reset" in administrator.send("Reset it").text
+    assert Action.SECOND_FACTOR_REMOVED in events(lone_system)[-3:]
+    assert f"/ops/users/{other}/second-factor" not in administrator.get("/ops/users").links()
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ SHELVES = (
         Permission.MANAGE_API_KEYS,
         "Keys by which your own programs register and read addresses.",
     ),
+    Shelf(
+        "Webhooks",
+        "webhooks.listing",
+        Permission.MANAGE_WEBHOOKS,
+        "Addresses of yours that are told of each status change, signed, until one is taken.",
+    ),
 )
 
 
