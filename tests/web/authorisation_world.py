@@ -19,6 +19,7 @@ from app.models.people import OneTimeLink
 from app.models.porting import PortPair
 from app.models.records import Registration
 from app.models.replies import Case, ReplyFile
+from app.models.webhooks import WebhookEvent, WebhookSubscription
 from app.services.accounts import Person, add_user, list_accounts, person_of
 from app.services.api_keys import make_key
 from app.services.demo import load_samples, night
@@ -30,6 +31,8 @@ from app.services.people.sessions import begin_session, find_session
 from app.services.people.visits import Visit
 from app.services.setup import SETTING_UP
 from app.services.system import System
+from app.services.webhooks.replaying import send_test
+from app.services.webhooks.subscriptions import add_subscription
 from validators.columns import Location
 
 PASSWORD = "four herons on a slow pond"
@@ -118,7 +121,7 @@ def _customer(system: System, role: AccountRole, account_id: int, name: str) -> 
 
 
 def _fill(system: System, clock: FixedClock, owner: Person) -> None:
-    """Put a change for later, one for review, a key, an upload and an invitation into an account."""
+    """Put a change for later, one for review, a key, an invitation and a webhook with an event into an account."""
     actor, account_id = owner.actor(), owner.account_id
     with system.database.reading() as look:
         mine = select(Number.number).where(Number.account_id == account_id).order_by(Number.id).limit(2)
@@ -128,6 +131,8 @@ def _fill(system: System, clock: FixedClock, owner: Person) -> None:
         register_location(system, actor, account_id, Location(number=e164, postcode="LS11 5DF", **(PLACE | changes)))
     make_key(system, actor, account_id, "Matrix", ["locations:read"])
     invite(system, actor, account_id, f"invited-{account_id}@matrix.example", AccountRole.VIEWER)
+    hook = add_subscription(system, actor, account_id, f"https://hooks.example/{account_id}")
+    send_test(system, actor, hook.id)
 
 
 def objects_of(system: System, account_id: int, who: Person | None) -> dict[str, object]:
@@ -143,6 +148,8 @@ def objects_of(system: System, account_id: int, who: Person | None) -> dict[str,
         "transaction_id": (Transaction.id, Transaction.number_id.in_(own_numbers)),
         "pair_id": (PortPair.id, PortPair.id > 0),
         "key_id": (ApiKey.id, ApiKey.account_id == account_id),
+        "hook_id": (WebhookSubscription.id, WebhookSubscription.account_id == account_id),
+        "event_id": (WebhookEvent.id, WebhookEvent.account_id == account_id),
         "user_id": (User.id, (User.account_id == account_id) & other_people),
         "invitation_id": (OneTimeLink.id, (OneTimeLink.account_id == account_id) & (OneTimeLink.kind == "invitation")),
     }
