@@ -19,10 +19,12 @@ from app.web.forms.cases import FIXABLE, FixForm, NoteForm
 from app.web.forms.location import ALL
 from app.web.forms.search import page_asked
 from app.web.ops.case_work import put_views
+from app.web.ops.cases_together import put_views as put_views_of_several
 from app.web.rooms import For, Room
 
 room = Room("cases", audience=For.STAFF, needs=Permission.WORK_CASES, prefix="/ops/cases")
 put_views(room)
+put_views_of_several(room)
 
 
 @room.get("")
@@ -32,7 +34,13 @@ def listing() -> ResponseReturnValue:
     queue = Queue(asked) if asked in set(Queue) else Queue.UNCLOSED
     found = page_cases(the_system(), the_actor(), queue, page_asked())
     return render_template(
-        "ops/cases.html", found=found, queue=queue, queues=QUEUES, states=STATES, nothing=EMPTY[queue]
+        "ops/cases.html",
+        found=found,
+        queue=queue,
+        queues=QUEUES,
+        states=STATES,
+        nothing=EMPTY[queue],
+        all_chosen=bool(request.args.get("all")),
     )
 
 
