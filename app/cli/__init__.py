@@ -27,6 +27,8 @@ COMMANDS = {
     "export": "Build, send and follow the files for the agent.",
     "replies": "Fetch and apply the agent's replies.",
     "cases": "Work through the rejected records.",
+    "enquiries": "Answer what people ask without an account.",
+    "messages": "See which customers wait for an answer.",
     "porting": "Follow numbers that come from and go to other providers.",
     "transactions": "End what nobody answers.",
     "explain": "Name every field of a file, and every fault in it.",

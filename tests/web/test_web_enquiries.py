@@ -121,7 +121,7 @@ def test_the_page_gives_no_cookie_that_stays_and_says_what_is_kept(lone_app: Fla
     assert "180 days" in page.text
     assert "90 days" in page.text
     cookies = stranger.response.headers.getlist("Set-Cookie")
-    assert [given.partition("=")[0] for given in cookies] == ["eld_session"]
+    assert [given.partition("=")[0] for given in cookies] == ["eld_forms"]
     assert not any("expires" in given.lower() or "max-age" in given.lower() for given in cookies)
 
 
