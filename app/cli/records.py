@@ -10,10 +10,13 @@ from app.cli.output import Text, complain, json_array, json_option, pairs, say, 
 from app.cli.parameters import ID
 from app.cli.program import CommandGroup
 from app.cli.session import opened
+from app.domain.life import LifeKind
 from app.errors import NotFound, Problem
+from app.services.life.showing import find_number, life_of_number
 from app.services.lists import Which, list_csv, rows
 from app.services.records import missing_records, show_record
 
+EVERY_ENTRY = 1_000_000
 CSV_HELP = "Write a CSV that can be mended and imported as it is."
 UNKNOWN: dict[str, Any] = {
     "number": None,
@@ -42,6 +45,44 @@ def show_command(number: str) -> None:
     if record["status"] == "unknown":
         complain(Problem(NotFound.code, "number", "error", "nothing is known of this number"))
         click.get_current_context().exit(1)
+
+
+@records.command("life")
+@click.argument("number", nargs=-1, required=True)
+@json_option({"number": None, "entries": [], "standings": []})
+def life_command(number: tuple[str, ...]) -> None:
+    """Show the whole life of NUMBER, the newest first: what was said, sent, answered and read, with who and when."""
+    written = " ".join(number)
+    with opened() as (system, actor):
+        number_id = find_number(system, actor, written)
+        if number_id is None:
+            raise NotFound("nothing is known of this number")
+        life = life_of_number(system, actor, number_id, list(LifeKind), per_page=EVERY_ENTRY)
+    entries, standings = life.entries, life.standings
+    show(
+        {
+            "number": life.number,
+            "entries": [entry.as_dict() for entry in entries],
+            "standings": [standing.as_dict() for standing in standings],
+        },
+        lambda: table(
+            ["at", "kind", "step", "who", "reference", "file", "record", "code", "text"],
+            [
+                (
+                    one.at.isoformat(),
+                    one.kind,
+                    one.step,
+                    one.who,
+                    one.txn_ref,
+                    one.file_name,
+                    one.rec_no,
+                    one.code,
+                    one.text,
+                )
+                for one in entries
+            ],
+        ),
+    )
 
 
 @records.command()

@@ -42,7 +42,7 @@ STAFF = (
     Way("Enquiries", "ops_enquiries.listing", Permission.WORK_ENQUIRIES, ("ops_enquiries",)),
     Way("Missing", "missing.listing", Permission.SEE_RECORD, ("missing",)),
     Way("Porting", "porting.board", Permission.SEE_PORTING, ("porting",)),
-    Way("Numbers", "ops_numbers.listing", Permission.SEE_RECORD, ("ops_numbers",)),
+    Way("Numbers", "ops_numbers.listing", Permission.SEE_RECORD, ("ops_numbers", "life")),
     Way("Files", "files.listing", Permission.SEE_FILES, ("files",)),
     Way("Replies", "replies.listing", Permission.SEE_FILES, ("replies",)),
     Way("Accounts", "accounts.listing", Permission.SEE_ACCOUNT, ("accounts",)),

@@ -19,6 +19,7 @@ from app.web.ops.cases import room as cases
 from app.web.ops.enquiries import room as ops_enquiries
 from app.web.ops.explain import room as explain
 from app.web.ops.files import room as files
+from app.web.ops.life import room as life
 from app.web.ops.lists import room as lists
 from app.web.ops.lookup import room as lookup
 from app.web.ops.mails import room as mails
@@ -78,6 +79,7 @@ ROOMS = (
     porting,
     ops_numbers,
     ops_bulk,
+    life,
     lists,
     lookup,
     ops_messages,

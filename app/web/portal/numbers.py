@@ -4,15 +4,17 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission
+from app.services.life.showing import history_of_number
 from app.services.lists import Which, list_csv
 from app.services.locations.planned import planned_of
 from app.services.locations.registering import share_of_address
 from app.services.overview import list_numbers, number_line
 from app.services.records import show_record_of
+from app.services.turns import whose_turn
 from app.web.desk import the_account, the_actor, the_system
 from app.web.downloads import list_answer
 from app.web.forms.search import SearchForm, page_asked
-from app.web.life import life_of
+from app.web.life_words import in_words
 from app.web.rooms import For, Room
 from app.web.status_words import found_sentence, home_sentence
 
@@ -27,11 +29,12 @@ def home() -> ResponseReturnValue:
     form = SearchForm(formdata=request.form if request.method == "POST" else request.args)
     search = str(form.search.data or "").strip() if request.method == "POST" else ""
     form.search.data = search
+    status = form.chosen_status()
     listing = list_numbers(
         the_system(),
         the_actor(),
         the_account(),
-        status=form.chosen_status(),
+        status=status,
         search=search,
         page=page_asked(),
         per_page=PER_PAGE,
@@ -43,6 +46,7 @@ def home() -> ResponseReturnValue:
         search=search,
         sentence=found_sentence(listing.counts) if search else home_sentence(listing.counts),
         used=bool(search) or any(listing.counts.values()),
+        turns=None if search or status else whose_turn(the_system(), the_actor(), the_account()),
     )
 
 
@@ -63,6 +67,6 @@ def show(number_id: int) -> ResponseReturnValue:
         line=line,
         record=record,
         shared=share_of_address(system, actor, line.number),
-        life=life_of(record),
+        life=in_words(history_of_number(system, actor, number_id)),
         planned=planned_of(system, actor, number_id),
     )
