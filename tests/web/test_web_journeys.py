@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 from web_eye import IN_A_BROWSER, served
+from web_house_people import links_of
 from web_played import Played
 from web_walker import MANNERS, Manner, Walker
 
@@ -19,6 +20,7 @@ from app.services.system import System
 
 pytestmark = IN_A_BROWSER
 SAMPLES = Path(__file__).parents[2] / "samples"
+PASSWORD = "four herons on a slow pond"
 CUSTOMER, OPERATOR = DEMO_LOGINS[0], DEMO_LOGINS[1]
 
 
@@ -79,6 +81,42 @@ def mended(sheet: bytes) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def test_a_business_signs_up_and_its_number_goes_live(way: Way) -> None:
+    newcomer = way.walker()
+    newcomer.follow("Sign up")
+    newcomer.press("Sign up")
+    expect(newcomer.page.locator(".govuk-error-summary")).to_be_focused()
+    newcomer.fill_all(
+        Name_of_the_business="Quayside Cycles Ltd",
+        Your_name="Robin Ashworth",
+        Landline="0191 498 0300",
+        Billing_address="9 Ferry Lane, Newcastle upon Tyne",
+        Billing_postcode="NE1 4ST",
+    )
+    newcomer.fill("E-mail address", "robin@quayside.example")
+    newcomer.press("Sign up")
+    newcomer.reads("Check your mail")
+    newcomer.open(links_of(way.system)["/sign-up/confirm"])
+    newcomer.fill("Choose a password", "short")
+    newcomer.press("Open the account")
+    newcomer.fill("Choose a password", PASSWORD)
+    newcomer.press("Open the account")
+    newcomer.reads("Your numbers")
+    newcomer.follow("Add a number")
+    newcomer.fill("Telephone number", "01632 960890")
+    give_address(newcomer)
+    newcomer.fill("Name", "Quayside Cycles")
+    newcomer.press("Continue")
+    newcomer.press("Confirm")
+    newcomer.reads("Thank you. It is registered")
+    operator = way.walker(OPERATOR.email)
+    send_and_collect(operator)
+    newcomer.follow("Back to your numbers")
+    expect(newcomer.row("01632960890")).to_contain_text("Live since 3 March 2027")
+    operator.leave()
+    newcomer.leave()
 
 
 def test_bad_rows_of_an_upload_are_mended_and_sent_again(way: Way, tmp_path: Path) -> None:
