@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -84,4 +84,10 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 
 def _page(code: int, heading: str, advice: str) -> ResponseReturnValue:
-    return render_template("mishap.html", heading=heading, advice=advice), code
+    if code >= 500:  # noqa: PLR2004  who visits is asked of what has just failed
+        g.setdefault("visiting", None)
+    try:
+        return render_template("mishap.html", heading=heading, advice=advice), code
+    except Exception as error:  # noqa: BLE001  else the server would log the path, and with it a link that is good once
+        logger.error("no page for a fault: %s at %s", type(error).__name__, request.endpoint)  # noqa: TRY400  the type alone
+        return Response(f"{heading}\n\n{advice}\n", code, mimetype="text/plain")
