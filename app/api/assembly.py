@@ -2,24 +2,43 @@
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_smorest import Api
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from limits.errors import ConfigurationError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import IntegerConverter, MapAdapter
 
-from app.api import locations, records
+from app.api import account, addresses, cases, files, imports, locations, numbers, records
 from app.api.desk import EXTENSION
+from app.api.document import complete
+from app.api.fields import Degrees, Text, YesNo
 from app.api.limits import limiter
+from app.api.once import close_upload
+from app.api.page import show_page
 from app.api.problems import CONTENT_TYPE
 from app.api.rooms import SCHEME, ApiRoom
+from app.api.shapes_in import LocationIn, LocationsIn
 from app.api.shapes_out import ProblemDocument
+from app.errors import Misconfigured
 from app.services.system import System
 
 VERSION = "1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 hall = ApiRoom("api_hall", description="The document, and addresses at which there is nothing")
-ROOMS = (locations.room, records.room)
+# One line for each room: who adds one puts it here, and its calls are in the document, the tests and the page.
+ROOMS: tuple[ApiRoom, ...] = (
+    locations.room,
+    numbers.room,
+    records.room,
+    addresses.room,
+    imports.room,
+    account.room,
+    files.room,
+    cases.room,
+)
 ABOUT = (
     "Registers where telephone numbers are used, so that 999 and 112 calls are routed to the right place and help "
     "goes to the right door. Every finding has a code; the codes are the contract, the sentences are for people."
 )
+DOCUMENT = "eld_api_document"
 
 
 class Document(Api):
@@ -44,16 +63,33 @@ def register_api(flask_app: Flask, system: System) -> None:
     """Give `flask_app` the API under /api/v1 with its document, its door and its limits."""
     flask_app.extensions[EXTENSION] = system
     flask_app.config.update(API_TITLE="Emergency location data", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+    flask_app.config["RATELIMIT_STORAGE_URI"] = system.settings.limits_storage
+    flask_app.url_map.converters["api_id"] = IntegerConverter  # pages have another for `int`
     document = Document(spec_kwargs={"info": {"description": ABOUT}})
     document.init_app(flask_app)
+    for kind in (Text, Degrees, YesNo):
+        document.ma_plugin.map_to_openapi_type(kind, list(kind.kinds), None)
     document.spec.components.security_scheme(
-        SCHEME, {"type": "http", "scheme": "bearer", "description": "A key, made with `eld api-key make`"}
+        SCHEME,
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of the account, made by its owner, or of a member of staff, made with "
+            "`eld api-key make --own`. It is shown once, has scopes, and can be revoked.",
+        },
     )
     for room in ROOMS:
         document.register_blueprint(room)
+    for name, shape in (("LocationIn", LocationIn), ("LocationsIn", LocationsIn)):
+        if name not in document.spec.components.schemas:
+            document.spec.components.schema(name, schema=shape)
     flask_app.register_blueprint(hall)
-    flask_app.extensions["eld_api_document"] = document.spec.to_dict
-    limiter.init_app(flask_app)
+    flask_app.extensions[DOCUMENT] = complete(document.spec.to_dict(), ROOMS)
+    flask_app.teardown_request(close_upload)
+    try:
+        limiter.init_app(flask_app)
+    except ConfigurationError as wrong:
+        raise Misconfigured(f"ELD_LIMITS_STORAGE: {wrong}") from wrong
     # A call carries no cookie that counts, so no other site's page can make one for a visitor.
     if "csrf" in flask_app.extensions:
         for room in (*ROOMS, hall):
@@ -63,7 +99,13 @@ def register_api(flask_app: Flask, system: System) -> None:
 @hall.open_to_all("/openapi.json", ["GET"])
 def openapi() -> Response:
     """Return the OpenAPI 3.1 document."""
-    return jsonify(current_app.extensions["eld_api_document"]())
+    return jsonify(current_app.extensions[DOCUMENT])
+
+
+@hall.open_to_all("/docs", ["GET"])
+def docs() -> Response:
+    """Return the document as a page for people."""
+    return show_page(current_app.extensions[DOCUMENT])
 
 
 @hall.open_to_all("/", METHODS)
@@ -78,10 +120,13 @@ def nothing_here(rest: str = "") -> Response:  # noqa: ARG001  Flask passes it
 
 def _methods_of_others(path: str) -> set[str]:
     """Return the methods that a call of the API takes at a path."""
-    return {
-        method
-        for rule in current_app.url_map.iter_rules()
-        if rule.rule == path and not rule.arguments and rule.endpoint != "api_hall.nothing_here"
-        for method in rule.methods or ()
-        if method not in {"HEAD", "OPTIONS"}
-    }
+    adapter = current_app.url_map.bind("")
+    return {method for method in METHODS if method not in {"HEAD", "OPTIONS"} and _taken(adapter, path, method)}
+
+
+def _taken(adapter: MapAdapter, path: str, method: str) -> bool:
+    try:
+        endpoint, _ = adapter.match(path, method)
+    except HTTPException:
+        return False
+    return bool(endpoint != "api_hall.nothing_here")

@@ -17,9 +17,9 @@ UNKNOWN = 401
 
 limiter = Limiter(
     get_remote_address,
-    storage_uri="memory://",
     strategy="moving-window",
     headers_enabled=True,
+    in_memory_fallback_enabled=True,  # where the shared count is away, each node counts for itself
     # Put on every answer by the library; Retry-After itself belongs to those that are refused.
     header_name_mapping={HeaderNames.RETRY_AFTER: "X-RateLimit-Reset-After"},
 )

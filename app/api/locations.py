@@ -27,7 +27,7 @@ def check(body: dict[str, Any]) -> dict[str, Any]:
     return {"judgements": [judgement_json(item) for item in judged]}
 
 
-@room.call("/locations", scope=Scope.WRITE)
+@room.call("/locations", scope=Scope.WRITE, once=True)
 @room.arguments(RegisterIn, examples={"one": {"value": LOCATION}, "several": {"value": LOCATIONS}})
 @room.response(200, RegisteredOut, example=REGISTERED)
 def register(body: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-@room.call("/locations/cease", scope=Scope.WRITE)
+@room.call("/locations/cease", scope=Scope.WRITE, once=True)
 @room.arguments(CeaseIn, example=CEASE)
 @room.response(200, CeasedOut, example={"ceased": 1})
 def cease(body: dict[str, Any]) -> dict[str, int]:

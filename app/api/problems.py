@@ -12,10 +12,13 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app.api.limits import wait_seconds
-from app.errors import AppError, Busy, CallAPerson, Conflict, NotAllowed, NotFound, Problem, Refused
+from app.api.once import nothing_kept
+from app.api.shape_words import told_of_shape
+from app.db.faults import DatabaseAway
+from app.errors import AppError, Busy, CallAPerson, Conflict, Moved, NotAllowed, NotFound, Problem, Refused
+from emergency_export.faults import ExportError
 
 CONTENT_TYPE = "application/problem+json"
-UNKNOWN_FIELD, WRONG_SHAPE = "J01", "J02"
 TRY_AGAIN_SECONDS = 5
 logger = logging.getLogger(__name__)
 
@@ -26,20 +29,25 @@ DETAILS: dict[int, str] = {
     404: "There is nothing here for this key.",
     405: "This address takes another method.",
     409: "It has changed meanwhile: look at it again and repeat what you want.",
+    412: "It is not what you looked at any more: look at it again, and give the ETag that you get in If-Match.",
     413: "The body is too long: send less at once.",
-    415: "Send JSON, with the header `Content-Type: application/json`.",
+    415: "Send what this call takes, with its `Content-Type`: JSON as a rule, for some a CSV, for some nothing.",
     422: "It was refused: see every reason in `problems`.",
+    428: "Say in the header If-Match which ETag you looked at, so that nobody's change is lost.",
     429: "Too many calls: wait as long as Retry-After says.",
     500: "Something went wrong on our side; nothing was saved by this call.",
-    503: "Somebody else is writing just now: try again in a moment.",
+    502: "The place where files are put for the agent does not answer as it should: operations are told why.",
+    503: "The database is busy or away just now: try again in a moment.",
 }
 STATUS: tuple[tuple[type[AppError], int], ...] = (
     (Refused, 422),
     (NotFound, 404),
     (NotAllowed, 403),
+    (Moved, 412),
     (Conflict, 409),
     (CallAPerson, 409),
     (Busy, 503),
+    (DatabaseAway, 503),
 )
 
 
@@ -47,6 +55,7 @@ def answer_errors(room: Blueprint) -> None:
     """Answer every error of a room's calls with a problem document."""
     room.register_error_handler(HTTPException, _by_status)
     room.register_error_handler(AppError, _by_kind)
+    room.register_error_handler(ExportError, _of_transport)
     room.register_error_handler(RecursionError, lambda _: document(400))
     room.register_error_handler(Exception, _unforeseen)
 
@@ -88,11 +97,19 @@ def _by_status(error: HTTPException) -> Response:
 
 def _by_kind(error: AppError) -> Response:
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, Busy):
+        nothing_kept()
     headers = [("Retry-After", str(TRY_AGAIN_SECONDS))] if error.retryable else []
     problems = error.problems if isinstance(error, Refused) else ()
     # The sentence of a conflict is written for people; that of what is not there may quote what was asked for.
     detail = str(error) if isinstance(error, Conflict | Busy | CallAPerson) else ""
     return document(status, detail, code=error.code, problems=problems, headers=headers)
+
+
+def _of_transport(error: ExportError) -> Response:
+    """The message names hosts and paths, which are for operations: they see it in the console."""
+    logger.warning("transport failed: %s", type(error).__name__)
+    return document(502)
 
 
 def _unforeseen(error: Exception) -> Response:
@@ -114,7 +131,5 @@ def _of_shape(messages: Any, path: tuple[Any, ...] = ()) -> Iterator[Problem]:
     rows = [part + 1 for part in path if isinstance(part, int)]
     field = names[-1][:60] if names else ""
     for message in messages:
-        unknown = message == "Unknown field."
-        told = f"There is no field called {field!r}." if unknown else str(message)
-        code = UNKNOWN_FIELD if unknown else WRONG_SHAPE
+        code, told = told_of_shape(field, str(message))
         yield Problem(code, field, "error", told, row=rows[0] if rows else None)

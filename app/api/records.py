@@ -14,7 +14,7 @@ from app.services.records import show_record
 room = ApiRoom("records_api", description="What is held of numbers")
 
 
-@room.call("/records/search", scope=Scope.READ)
+@room.call("/records/search", scope=Scope.READ, statuses=(404,))
 @room.arguments(NumberIn, example=SEARCH)
 @room.response(200, RecordOut)
 def search(body: dict[str, str]) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, post_load, pre_load, validates
+from marshmallow import RAISE, Schema, ValidationError, post_load, pre_load, validates
 from marshmallow import fields as shape
 from marshmallow.validate import Length
 
-from app.api.fields import Degrees, Text, YesNo
+from app.api.fields import Degrees, Text, TrueFalse, WholeNumber, Word, YesNo
 from app.api.limits import MOST_AT_ONCE
+from app.domain.statuses import Status
+from app.services.casework.listing import Queue
+from app.services.locations.address_list import CHANGEABLE
 from validators.columns import COLUMNS, Location
 
 ABOUT: dict[str, str] = {
@@ -52,7 +55,14 @@ KINDS: dict[str, type[Text]] = {
 }
 
 
-class _LocationShape(Schema):
+class In(Schema):
+    """What comes in: a field that is not known is refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class _LocationShape(In):
     @post_load
     def make(self, data: dict[str, str], **_: Any) -> Location:
         """Return the location that was typed."""
@@ -66,7 +76,7 @@ def _column(name: str) -> Text:
 LocationIn = _LocationShape.from_dict({name: _column(name) for name in COLUMNS}, name="LocationIn")
 
 
-class LocationsIn(Schema):
+class LocationsIn(In):
     """One location, a list of them, or both in an object."""
 
     locations = shape.List(
@@ -89,22 +99,20 @@ class LocationsIn(Schema):
 class RegisterIn(LocationsIn):
     """Locations to be stored."""
 
-    skip_bad = shape.Boolean(
+    skip_bad = TrueFalse(
         load_default=False,
-        truthy={True},
-        falsy={False},
         metadata={"description": "store the good ones even where others are refused"},
     )
 
 
-class NumberIn(Schema):
+class NumberIn(In):
     """One number to be looked up: in the body, since a number in an address would stand in logs."""
 
     number = Text(required=True, metadata={"description": ABOUT["number"]})
 
 
-class CeaseIn(Schema):
-    """Numbers whose use ends."""
+class NumbersIn(In):
+    """Some numbers, each once."""
 
     numbers = shape.List(
         Text(),
@@ -112,6 +120,23 @@ class CeaseIn(Schema):
         validate=Length(1, MOST_AT_ONCE, error=f"Send from 1 to {MOST_AT_ONCE:,} numbers at once."),
         metadata={"description": "with their area codes, each once"},
     )
+
+    @validates("numbers")
+    def each_once(self, numbers: list[str], data_key: str) -> None:  # noqa: ARG002  marshmallow's signature
+        """Refuse a number that stands there twice as it is written."""
+        seen: set[str] = set()
+        twice = {}
+        for at, number in enumerate(numbers):
+            if number in seen:
+                twice[at] = ["This number stands in the list already."]
+            seen.add(number)
+        if twice:
+            raise ValidationError(twice)
+
+
+class CeaseIn(NumbersIn):
+    """Numbers whose use ends."""
+
     date = shape.Date(
         load_default=None,
         allow_none=True,
@@ -119,9 +144,77 @@ class CeaseIn(Schema):
         metadata={"description": "the last day of use; today in London where it is not given"},
     )
 
-    @validates("numbers")
-    def each_once(self, numbers: list[str], data_key: str) -> None:  # noqa: ARG002  marshmallow's signature
-        """Refuse a number that stands there twice as it is written."""
-        twice = {at: ["This number stands in the list already."] for at, n in enumerate(numbers) if n in numbers[:at]}
-        if twice:
-            raise ValidationError(twice)
+
+class PageIn(In):
+    """Where a list goes on, and how much of it is wanted."""
+
+    cursor = Text(load_default="", metadata={"description": "`next` of the page before, as it came"})
+    limit = WholeNumber(1, 200, load_default=50, metadata={"description": "how many at most"})
+
+
+class NumbersPageIn(PageIn):
+    """As a page, of one status."""
+
+    status = Word(Status, load_default=None, metadata={"description": "only those of this status"})
+
+
+class NumbersSearchIn(PageIn):
+    """What numbers are searched by: in the body, since it may be a number, a name or a postcode."""
+
+    search = Text(required=True, metadata={"description": "part of a number, of a name, or of a postcode"})
+    status = Word(Status, load_default=None, allow_none=True, metadata={"description": "only those of this status"})
+
+
+# What changes of an address, for all of its numbers.
+AddressChangeIn = In.from_dict({name: _column(name) for name in CHANGEABLE}, name="AddressChangeIn")
+
+
+class ApplyIn(In):
+    """How an import is applied."""
+
+    skip_bad = TrueFalse(load_default=False, metadata={"description": "store the good rows even where others are bad"})
+
+
+class CursorIn(In):
+    """Where a list goes on whose pages have a size of their own."""
+
+    cursor = Text(load_default="", metadata={"description": "`next` of the page before, as it came"})
+
+
+class CasesPageIn(PageIn):
+    """As a page, of one queue."""
+
+    queue = Word(Queue, load_default=Queue.UNCLOSED.value, metadata={"description": "which of the cases"})
+
+
+class NoteIn(In):
+    """What a note says."""
+
+    text = Text(required=True, metadata={"description": "1 to 1,000 characters"})
+
+
+class GiveIn(In):
+    """Whose a case is to be."""
+
+    owner = Text(required=True, metadata={"description": "the e-mail address of one who works cases"})
+
+
+class CloseIn(In):
+    """Why a case is closed."""
+
+    why = Text(required=True, metadata={"description": "1 to 500 characters; they are kept"})
+
+
+class FixIn(In):
+    """What changes of a rejected record."""
+
+    fields_ = shape.Dict(
+        keys=shape.String(),
+        values=Text(),
+        required=True,
+        data_key="fields",
+        metadata={"description": "the CSV's columns that change, with their values"},
+    )
+    whole_address = TrueFalse(
+        load_default=False, metadata={"description": "change the address for all numbers that share it"}
+    )

@@ -8,7 +8,7 @@ class ProblemOut(Schema):
     """One finding, the same by form, API, CSV and command line; the code is the contract."""
 
     code = shape.String(required=True)
-    field = shape.String(required=True, metadata={"description": "a column of the location"})
+    field = shape.String(required=True, metadata={"description": "a column of the location, or a field of the call"})
     severity = shape.String(required=True, metadata={"enum": ["error", "review", "warning"]})
     message = shape.String(required=True)
     suggestion = shape.String(allow_none=True, metadata={"description": "a value that could be taken as it stands"})
@@ -75,6 +75,18 @@ class CeasedOut(Schema):
     """How many numbers' use was ended."""
 
     ceased = shape.Integer(required=True)
+
+
+class BarredOut(Schema):
+    """On how many numbers 999 was not barred before."""
+
+    barred = shape.Integer(required=True)
+
+
+class UnbarredOut(Schema):
+    """How many numbers were barred before."""
+
+    unbarred = shape.Integer(required=True)
 
 
 RECORD = shape.Dict(keys=shape.String(), values=shape.String(), allow_none=True, required=True)

@@ -12,14 +12,19 @@ from flask import Flask
 from app.api import register_api
 from app.api.limits import limiter
 from app.clock import FixedClock
+from app.domain.actors import AccountRole, Actor, Role
+from app.services.accounts import staff_actor
 from app.services.api_keys import Scope, make_key
 from app.services.directory import load_directory, sample_directory
 from app.services.inventory import load_numbers
-from app.services.setup import set_up
+from app.services.setup import DEMO_LOGINS, set_up
+from app.services.staff_keys import StaffScope, make_staff_key
 from app.services.system import System, open_system
 from app.services.trail import verify_trail
 from app.settings import load_settings
 from app.web import register_web
+
+STAFF_EMAIL = "alex@operations.example"
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +80,7 @@ def calls(system: System) -> MakeCaller:
     flask_app = make_app(system)
 
     def make(*scopes: Scope, account_id: int = ACCOUNT) -> Caller:
-        made = make_key(system, STAFF, account_id, "a test", scopes or tuple(Scope))
+        made = make_key(system, STAFF, account_id, "a test", scopes or (Scope.READ, Scope.WRITE))
         return Caller(flask_app.test_client(), made.key)
 
     return make
@@ -101,6 +106,28 @@ def new_caller(lone_system: System) -> MakeCaller:
 @pytest.fixture
 def lone_caller(new_caller: MakeCaller) -> Caller:
     return new_caller()
+
+
+def owners_key(system: System) -> str:
+    """A key of the account with every scope, as its owner makes it."""
+    (owner,) = (one for one in DEMO_LOGINS if one.role is Role.CUSTOMER)
+    actor = Actor(owner.email, Role.CUSTOMER, ACCOUNT, 1, account_role=AccountRole.OWNER)
+    return make_key(system, actor, ACCOUNT, "everything", tuple(Scope)).key
+
+
+def staff_key(system: System, *scopes: StaffScope) -> str:
+    """A key of the demonstration's first member of staff."""
+    return make_staff_key(system, staff_actor(system, STAFF_EMAIL), "a test", scopes or tuple(StaffScope)).key
+
+
+@pytest.fixture
+def lone_owner(lone_app: Flask, lone_system: System) -> Caller:
+    return Caller(lone_app.test_client(), owners_key(lone_system))
+
+
+@pytest.fixture
+def lone_staff(lone_app: Flask, lone_system: System) -> Caller:
+    return Caller(lone_app.test_client(), staff_key(lone_system))
 
 
 @pytest.fixture
