@@ -24,6 +24,7 @@ from app.services.people.mail import send_waiting
 from app.services.replies.collecting import collect_replies
 from app.services.reports.coverage import note_coverage
 from app.services.system import System
+from app.services.trail_state import verify_daily
 from app.services.webhooks.comparing import note_changes
 from app.services.webhooks.delivering import deliver_due
 from app.services.webhooks.log import expire_webhooks
@@ -39,6 +40,7 @@ MAIL_EVERY = timedelta(seconds=15)
 STATUSES_EVERY = timedelta(seconds=15)
 WEBHOOKS_EVERY = timedelta(seconds=5)
 EXPIRY_EVERY = timedelta(hours=1)
+TRAIL_EVERY = timedelta(hours=1)  # walked once a day, and again at each look while it is not whole
 FIGURES_EVERY = timedelta(hours=1)  # kept once a day, at the first look of the day
 LOOK_UPS_EVERY = timedelta(hours=1)
 # A file that the agent has, whole, is also marked as delivered before the night is broken off.
@@ -83,6 +85,7 @@ class Clockwork:
         yield "people", EXPIRY_EVERY, lambda: expire_people(system)
         yield "enquiries", EXPIRY_EVERY, lambda: expire_enquiries(system)
         yield "figures", FIGURES_EVERY, lambda: note_coverage(system)
+        yield "trail", TRAIL_EVERY, lambda: verify_daily(system)
         yield "statuses", STATUSES_EVERY, lambda: note_changes(system)
         yield "webhooks", WEBHOOKS_EVERY, lambda: deliver_due(system, lambda: self._stopping)
         yield "webhook-log", EXPIRY_EVERY, lambda: expire_webhooks(system)

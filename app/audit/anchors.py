@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -44,6 +45,16 @@ def read_anchors(journal: Path) -> list[Anchor]:
             raise CallAPerson(f"An anchor in the journal {journal.name} has no number or no hash.")
         found.append(Anchor(seq, last_hash))
     return found
+
+
+def last_anchor(journal: Path) -> tuple[Anchor, datetime] | None:
+    """Return the last anchor and when it was noted; None where there is none yet."""
+    found = None
+    for facts in read_lines(journal, KIND):
+        found = facts
+    if found is None:
+        return None
+    return Anchor(found["seq"], found["hash"]), datetime.fromisoformat(found["at"])
 
 
 def common_past(look: Reading, anchors: Iterable[Anchor]) -> int:

@@ -1,13 +1,17 @@
-"""The trail: is the chain whole, and who did what."""
+"""The trail: is the chain whole, who did what, and each entry with its digests."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.audit.verify import Verification
 from app.domain.permissions import Permission
-from app.services.trail import list_events, verify_trail
+from app.services.trail import actions_used, list_events, names_of
+from app.services.trail_entry import open_entry
+from app.services.trail_state import trail_state, verify_now
 from app.web.desk import the_actor, the_system
+from app.web.findings import summary_of
 from app.web.forms.search import page_asked
-from app.web.forms.trail import TrailForm
+from app.web.forms.trail import TrailForm, action_words
 from app.web.rooms import For, Room
 
 room = Room("trail", audience=For.STAFF, needs=Permission.READ_TRAIL, prefix="/ops/trail")
@@ -15,25 +19,53 @@ room = Room("trail", audience=For.STAFF, needs=Permission.READ_TRAIL, prefix="/o
 
 @room.route("", methods=["GET", "POST"])
 def listing() -> ResponseReturnValue:
-    """Page through the events; who is looked for comes as a form's body, so that no name stands in an address."""
-    form = TrailForm(formdata=request.form if request.method == "POST" else request.args)
+    """Page through the events; who and what is looked for comes as a form's body, so that no name stands in a URL."""
     posted = request.method == "POST"
-    form.actor_name.data = str(form.actor_name.data or "").strip() if posted else ""
-    events = list_events(
-        the_system(),
-        the_actor(),
-        page_asked(),
-        action=form.action_name.data or "",
-        actor_name=form.actor_name.data or "",
-    )
-    return render_template("ops/trail.html", form=form, events=events, searched=posted, verification=None)
+    form = TrailForm(formdata=request.form if posted else None)
+    if not posted:
+        form.action_name.data = request.args.get("action_name", "")
+    return _page(form, searched=posted)
 
 
 @room.post("/verify")
 def verify() -> ResponseReturnValue:
-    """Walk the whole chain and say whether anything was altered."""
-    verification = verify_trail(the_system(), the_actor())
-    events = list_events(the_system(), the_actor(), 1)
-    return render_template(
-        "ops/trail.html", form=TrailForm(formdata=None), events=events, searched=False, verification=verification
+    """Walk the whole chain, say whether anything was altered, and write down that it was walked."""
+    verification = verify_now(the_system(), the_actor())
+    return _page(TrailForm(formdata=None), verification=verification)
+
+
+@room.get("/<int:seq>")
+def show(seq: int) -> ResponseReturnValue:
+    """Open one entry: its digests, its values where they are not erased, its neighbours."""
+    system, actor = the_system(), the_actor()
+    opened = open_entry(system, actor, seq)
+    names = names_of(system, actor, [opened.event["actor"]])
+    return render_template("ops/trail_entry.html", entry=opened, event=opened.event, names=names, words=action_words)
+
+
+def _page(form: TrailForm, *, searched: bool = False, verification: Verification | None = None) -> ResponseReturnValue:
+    system, actor = the_system(), the_actor()
+    form.offer(actions_used(system, actor))
+    days = form.days()
+    events = list_events(
+        system,
+        actor,
+        page_asked(),
+        form.action_name.data or "",
+        str(form.actor_name.data or "").strip(),
+        subject=form.about(),
+        days=days,
     )
+    problems = summary_of(form)
+    text = render_template(
+        "ops/trail.html",
+        form=form,
+        events=events,
+        names=names_of(system, actor, {event["actor"] for event in events.events}),
+        searched=searched,
+        verification=verification,
+        state=trail_state(system, actor),
+        problems=problems,
+        words=action_words,
+    )
+    return text, 422 if problems else 200
