@@ -239,3 +239,17 @@ def test_what_happens_next_is_told_of_the_change_just_made(customer: Visitor, re
 
 def test_an_id_that_no_row_can_have_is_no_page(customer: Visitor) -> None:
     assert customer.get("/numbers/99999999999999999999", 404).heading == "There is nothing here"
+
+
+def test_home_says_what_waits_for_whom_and_each_line_leads_to_its_numbers(
+    customer: Visitor, register: Callable[..., None]
+) -> None:
+    assert "What is waiting for whom" not in customer.get("/").text
+    register("01632 960001", effective_date=["9", "4", "2027"])
+    page = customer.get("/")
+    assert page.with_class("eld-turns") == [
+        "What is waiting for whom 1 with a change planned for later, the first on 9 April 2027"
+    ]
+    assert "/?status=waiting" in page.links()
+    assert "What is waiting for whom" not in customer.get("/?status=waiting").text
+    assert "01632960001" in customer.page.text
