@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from log_witness import witness
 from postgresql_server import PostgresServer, memory_folder
 from seams import figures
 from ssh_server import SshServer
@@ -30,15 +31,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: too long for every change; run by `make test-full`")
+    config.addinivalue_line("markers", "last: after everything else")
+    witness.listen()
     settings.load_profile("full" if config.getoption("--full") else "house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
     if config.getoption("--full"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    witness.read(report.capstderr)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
