@@ -142,6 +142,7 @@ class SettingsSchema(Schema):
         load_default="directory",
         validate=Regexp(r"^(off|directory|(nominatim|photon|pelias):https?://[^\s?#]+)$", error=GEOCODERS),
     )
+    geocoder_inside = Words(Regexp(r"^[A-Za-z0-9._:-]+$", error="names of hosts"), load_default=())
     geocoder_timeout = Duration(load_default=timedelta(seconds=2))
     geocoder_budget = Duration(load_default=timedelta(seconds=10))
     review_due = shape.Integer(load_default=1, validate=Range(min=1, max=30))
@@ -197,6 +198,7 @@ class Settings:
     area_distance_km: float
     numbers_per_address: int
     geocoder: str
+    geocoder_inside: tuple[str, ...]
     geocoder_timeout: timedelta
     geocoder_budget: timedelta
     review_due: int

@@ -18,7 +18,7 @@ from app.domain.public_addresses import is_loopback, is_public
 from app.services import bounded
 from app.services.pinned import Leash, PinnedAdapter
 
-LONGEST_URL = 500
+LONGEST_URL, LONGEST_CALL = 500, 8_000  # of an address that is kept; of one with what is asked behind it
 CONNECT_SECONDS = 5.0
 PIECE = 16 * 1024
 USUAL_PORTS = {"https": 443, "http": 80}
@@ -33,6 +33,14 @@ class NoAnswer(Exception):
     """The other side could not be reached, or did not answer in time or in bounds."""
 
 
+class TooLate(NoAnswer):
+    """It did not answer in time."""
+
+
+class TooLong(NoAnswer):
+    """It answered more than was to be read."""
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return every address of a name, as numbers, each once; OSError where there is none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -44,7 +52,7 @@ class Outside:
     """What may be called, each said by whoever calls: https of the open internet unless more is allowed.
 
     `loopback` lets this machine be called, by http too: for a rehearsal. `inside` are hosts that the operator named
-    as inside, by http too. `authorities` is a file of certificates to trust beside the usual ones.
+    as inside, by http too. `authorities` is a file or folder of certificates to trust instead of the usual ones.
     """
 
     loopback: bool = False
@@ -79,13 +87,13 @@ class Answer:
     body: bytes
 
 
-def read_address(url: str, way: Outside) -> SplitResult:
+def read_address(url: str, way: Outside, longest: int = LONGEST_URL) -> SplitResult:
     """Return the parts of an address that may be called as far as its writing tells; NotOutside says why not.
 
     Its name is looked up with each call: what it leads to may change.
     """
-    if len(url) > LONGEST_URL:
-        raise NotOutside(f"the address is longer than {LONGEST_URL} characters")
+    if len(url) > longest:
+        raise NotOutside(f"the address is longer than {longest} characters")
     if not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
         raise NotOutside("the address holds a character that none has: write it as %.. or xn--..")
     try:
@@ -121,12 +129,12 @@ def call(
 
     With `largest` 0 the answer's content is not read at all. Raises NotOutside and NoAnswer; a redirect is an answer.
     """
-    read_address(url, way)
+    read_address(url, way, LONGEST_CALL)
     leash = Leash()
     try:
         return bounded.within(seconds, lambda: _call(way, leash, method, url, dict(headers), body, seconds, largest))
     except bounded.Late:
-        raise NoAnswer("no answer in time") from None
+        raise TooLate("no answer in time") from None
     finally:
         leash.end()  # the thread that waits on it ends too
 
@@ -160,7 +168,7 @@ def _call(
             ) as answer:
                 return Answer(answer.status_code, _read(answer, largest, deadline) if largest else b"")
         except requests.Timeout as late:
-            raise NoAnswer("no answer in time") from late
+            raise TooLate("no answer in time") from late
         except requests.exceptions.SSLError as fault:
             raise NoAnswer("its TLS or its certificate fails") from fault
         except (OSError, HTTPError, ValueError) as fault:  # requests' own errors are OSErrors
@@ -174,9 +182,9 @@ def _read(answer: requests.Response, largest: int, deadline: float) -> bytes:
         parts.append(piece)
         length += len(piece)
         if length > largest:
-            raise NoAnswer("the answer is too long")
+            raise TooLong("the answer is too long")
         if time.monotonic() > deadline:
-            raise NoAnswer("no answer in time")
+            raise TooLate("no answer in time")
     return b"".join(parts)
 
 

@@ -1,5 +1,6 @@
 """Connections to the very address that was looked at: the name is not resolved a second time."""
 
+import logging
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,6 +13,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
+# It writes each address that is called into its log: a path may hold a token, a query an address of somebody's.
+logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
 # Takes host, port and scheme; returns every address of it, as numbers, or raises where one may not be called.
 LookUp = Callable[[str, int, str], Sequence[str]]
 

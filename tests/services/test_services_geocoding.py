@@ -52,11 +52,14 @@ def asking(sqlite_stage: Stage, server: GeocoderServer) -> Stage:
     return with_geocoder(sqlite_stage, server.setting)
 
 
-def with_geocoder(stage: Stage, setting: str, timeout: float = TIMEOUT, budget: float = 10.0) -> Stage:
+def with_geocoder(
+    stage: Stage, setting: str, timeout: float = TIMEOUT, budget: float = 10.0, *, inside: bool = True
+) -> Stage:
     second = type(stage.system.settings.geocoder_timeout)
     settings = replace(
         stage.system.settings,
         geocoder=setting,
+        geocoder_inside=("127.0.0.1",) if inside else (),
         geocoder_timeout=second(seconds=timeout),
         geocoder_budget=second(seconds=budget),
     )
@@ -152,6 +155,12 @@ def test_a_server_that_is_down_changes_nothing(asking: Stage, server: GeocoderSe
     down = with_geocoder(asking, setting)
     assert took(lambda: down.register(1)) < TIMEOUT + SMALL
     assert down.record(1)["status"] == "waiting"
+
+
+def test_a_server_inside_is_called_only_where_the_setting_names_it(asking: Stage, server: GeocoderServer) -> None:
+    assert located(with_geocoder(asking, server.setting, inside=False)) is None
+    assert server.asked == []
+    assert told(with_geocoder(asking, server.setting, inside=False)) == []
 
 
 def test_a_redirect_is_not_followed(asking: Stage, server: GeocoderServer) -> None:

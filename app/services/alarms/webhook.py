@@ -13,7 +13,11 @@ REDIRECTS = range(300, 400)
 
 
 class Webhook:
-    """The address of ELD_ALARM_WEBHOOK, which is never told to anybody: its path is mostly its password."""
+    """The address of ELD_ALARM_WEBHOOK, which is never told to anybody: its path is mostly its password.
+
+    It is the operator's own setting, which no customer and no page can change, and the receiver of alarms mostly stands
+    inside the operator's network: so it is not held to the open internet, as customers' webhooks are (outside.py).
+    """
 
     channel = Channel.WEBHOOK
 

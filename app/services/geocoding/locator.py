@@ -63,7 +63,7 @@ def open_geocoder(system: System, directory: Directory | None, act: Act | None =
             if directory is None
             else Locator(_in_directory(directory), remote=False, worth_asking=names_a_postcode)
         )
-    question = server_question(setting)
+    question = server_question(setting, system.settings.geocoder_inside)
     if question is None:
         log.warning("geocoder given up", why="the address in ELD_GEOCODER cannot be used", questions=0)
         return None

@@ -1,12 +1,12 @@
 """The kinds of server that geopy speaks to, by the address of the operator's own; nothing is asked of the public ones.
 
-An address inside the network is what is meant here: the operator sets it, and no customer can.
+No customer can set it; one inside the operator's network is called where ELD_GEOCODER_INSIDE names its host.
 """
 
 import base64
 import logging
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -27,7 +27,7 @@ logging.getLogger("geopy").addFilter(lambda _: False)
 
 
 @lru_cache(maxsize=8)
-def server_question(setting: str) -> Question | None:
+def server_question(setting: str, inside: tuple[str, ...] = ()) -> Question | None:
     """Return what asks the server of a setting, as `nominatim:https://maps.example/path`; None for no address."""
     kind, _, url = setting.partition(":")
     place = urlsplit(url)
@@ -43,7 +43,7 @@ def server_question(setting: str) -> Question | None:
         scheme=place.scheme,
         user_agent=USER_AGENT,
         proxies={},
-        adapter_factory=BoundedAdapter,
+        adapter_factory=partial(BoundedAdapter, inside=frozenset(host.lower() for host in inside)),
     )
     geocoder.headers |= _credentials(place)
 

@@ -1,47 +1,34 @@
-"""How a geocoder's server is spoken to: one host, no redirect, a bounded answer, a deadline over all of it."""
+"""How a geocoder's server is spoken to: nowhere inside, one host, no redirect, a bounded answer in a bounded time."""
 
 import json
 import ssl
-import time
 from collections.abc import Callable
 from functools import cache
-from http.client import HTTPException
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import HTTPError
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    Request,
-    UnknownHandler,
-)
 
+import structlog
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
 
 from app.services import bounded
+from app.services.outside import NoAnswer, NotOutside, Outside, TooLate, TooLong, call
 
 LARGEST = 256 * 1024  # bytes; an answer of ten features has some fifteen thousand
-PIECE = 16 * 1024
+SUCCESS = range(200, 300)
 Answer = TypeVar("Answer")
+log = structlog.get_logger()
 
 
 class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
-    """Gets JSON from the operator's own server; a redirect is an error, since it leads to another's."""
+    """Gets JSON from the operator's own server; a redirect is an error, since it leads to another's.
 
-    def __init__(self, *, proxies: Any = None, ssl_context: Any = None) -> None:
+    `inside` are the hosts of ELD_GEOCODER_INSIDE: a server elsewhere is called on the open internet, by https.
+    """
+
+    def __init__(self, *, proxies: Any = None, ssl_context: Any = None, inside: frozenset[str] = frozenset()) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
-        self._opener = OpenerDirector()
-        for handler in (
-            HTTPHandler(),
-            HTTPSHandler(context=trusted_authorities()),
-            HTTPErrorProcessor(),
-            HTTPDefaultErrorHandler(),
-            UnknownHandler(),
-        ):
-            self._opener.add_handler(handler)
+        self._way = Outside(inside=inside, authorities=trusted_authorities())
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
         """Return the JSON that the server answers; geopy's errors for everything else."""
@@ -53,39 +40,30 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no t
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
         """Return the text that the server answers within `timeout` seconds, 256 KiB at most."""
-        deadline = time.monotonic() + timeout
-        request = Request(url, headers=headers)  # noqa: S310  the opener has no handler but http and https
         try:
-            with self._opener.open(request, timeout=timeout) as page:
-                return _read(page, deadline).decode("utf-8")
-        except HTTPError as refused:
-            refused.close()
-            raise AdapterHTTPError("the server refused", status_code=refused.code, headers={}, text="") from refused
-        except TimeoutError as late:
+            answer = call(self._way, "GET", url, headers=headers, seconds=timeout, largest=LARGEST)
+        except NotOutside as refused:
+            log.warning("geocoder not called", why=str(refused), setting="ELD_GEOCODER_INSIDE")
+            raise GeocoderUnavailable("the server is not one that may be called") from refused
+        except TooLate as late:
             raise GeocoderTimedOut("no answer in time") from late
-        except (OSError, HTTPException) as unreached:
+        except TooLong as long:
+            raise GeocoderServiceError("the answer is too long") from long
+        except NoAnswer as unreached:
             raise GeocoderUnavailable("the server cannot be reached") from unreached
+        if answer.status not in SUCCESS:
+            raise AdapterHTTPError("the server refused", status_code=answer.status, headers={}, text="")
+        try:
+            return answer.body.decode("utf-8")
         except ValueError as wrong:
             raise GeocoderParseError("the answer is not text") from wrong
 
 
-def _read(page: Any, deadline: float) -> bytes:
-    parts: list[bytes] = []
-    length = 0
-    while piece := page.read1(PIECE):
-        parts.append(piece)
-        length += len(piece)
-        if length > LARGEST:
-            raise GeocoderServiceError("the answer is too long")
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    return b"".join(parts)
-
-
 @cache
-def trusted_authorities() -> ssl.SSLContext:
-    """Return the machine's certificate authorities, read once."""
-    return ssl.create_default_context()
+def trusted_authorities() -> str | None:
+    """Return where the machine keeps its certificate authorities: an operator adds their own there."""
+    known = ssl.get_default_verify_paths()
+    return next((path for path in (known.cafile, known.capath) if path and Path(path).exists()), None)
 
 
 def within(seconds: float, question: Callable[[], Answer]) -> Answer:
