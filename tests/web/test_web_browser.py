@@ -1,116 +1,119 @@
-"""In a real browser: the journeys at a desk and on a telephone, light and dark; pictures of them for a person's eye."""
+"""What only a browser shows, apart from the journeys: where the focus goes, what is lit, and where a review lies."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
-from web_eye import IN_A_BROWSER, Eye, served
+from web_eye import IN_A_BROWSER, served
+from web_played import Played
+from web_walker import MANNERS, Walker
 
-from app.services.demo import load_samples, night
 from app.services.setup import DEMO_LOGINS
 from app.services.system import System
 
-SAMPLES = Path(__file__).parents[2] / "samples"
-
 pytestmark = IN_A_BROWSER
+WIDE = MANNERS[0]
 
 
 @pytest.fixture
-def address(lone_system: System, lone_app: Flask) -> Iterator[str]:
+def address(played: Played, house: Callable[[System], Flask]) -> Iterator[str]:
     """The demonstration with its first night, served on loopback."""
-    load_samples(lone_system)
-    night(lone_system)
-    with served(lone_app) as at:
+    system = played.copy()
+    with served(house(system)) as at:
         yield at
+    system.database.dispose()
 
 
-def portal(eye: Eye) -> None:
-    page = eye.page
-    eye.look("home")
-    page.get_by_role("link", name="01632960504", exact=True).click()
-    eye.look("number")
-    page.get_by_role("link", name="Give the address").click()
-    page.get_by_label("Postcode").fill("LS1O 5DF")
-    page.get_by_label("Post town").fill("Leeds")
-    page.get_by_label("Name", exact=True).fill("Café Mère: Bakers & Confectioners Company Limited")
-    eye.press("Continue")
-    expect(page.get_by_role("alert").first).to_contain_text("There is a problem")
+def walker(browser: Browser, address: str, place: int, path: str) -> Walker:
+    who = Walker(browser, address, WIDE)
+    who.open(f"/log-in?next={path}")
+    who.fill("E-mail address", DEMO_LOGINS[place].email)
+    who.fill("Password", DEMO_LOGINS[place].password)
+    who.press("Log in")
+    return who
+
+
+def register(customer: Walker, number: str, postcode: str, latitude: str = "", longitude: str = "") -> None:
+    """Give a doubtful address by the portal's form."""
+    customer.open("/numbers/new")
+    customer.fill_all(Telephone_number=number, Postcode=postcode, Premises="Pennant House", Street="Dewsbury Road")
+    customer.fill_all(Post_town="Leeds", Name="Harbour Lane Bakery")
+    customer.unfold("Your reference, property number, coordinates")
+    customer.fill_all(Latitude=latitude, Longitude=longitude)
+    customer.press("Continue")
+    customer.press("Confirm")
+    customer.reads("It is being checked")
+
+
+def test_a_suggestion_is_taken_by_its_button(browser: Browser, address: str) -> None:
+    customer = walker(browser, address, 0, "/numbers/new")
+    page = customer.page
+    customer.fill_all(Postcode="LS1O 5DF", Post_town="Leeds", Name="Café Mère: Bakers & Confectioners Company Limited")
+    customer.press("Continue")
     expect(page.locator(".govuk-error-summary")).to_be_focused()
-    eye.look("location-errors")
-    page.get_by_role("button", name="Use LS10 5DF").click()
+    customer.press("Use LS10 5DF as postcode")
     expect(page.get_by_label("Postcode")).to_have_value("LS10 5DF")
-    page.get_by_label("Postcode").fill("LS11 5DF")
-    page.get_by_label("Premises").fill("Pennant House")
-    page.get_by_label("Street").fill("Dewsbury Road")
-    eye.press("Check")
+    customer.fill_all(Telephone_number="01632 960880", Premises="Pennant House", Street="Dewsbury Road")
+    customer.fill("Postcode", "LS11 5DF")
+    customer.press("Check")
     expect(page.locator(".eld-label")).to_contain_text("CAFE MERE: BAKERS & CONFECTIONERS")
-    eye.look("location")
-    eye.press("Continue")
-    eye.look("check-answers")
-    page.get_by_role("heading", name="Check your answers").wait_for()
-    page.goto(f"{eye.address}/bulk")
-    eye.look("bulk")
-    page.locator("input[type=file]").set_input_files(SAMPLES / "locations-with-faults.csv")
-    eye.press("Look through it")
-    page.get_by_role("heading", name="What is in your file").wait_for()
-    eye.look("bulk-summary")
+    customer.leave()
 
 
-def console(eye: Eye) -> None:
-    eye.look("ops-tonight")
-    for path, name in (
-        ("/ops/send", "ops-send"),
-        ("/ops/cases", "ops-cases"),
-        ("/ops/cases/1", "ops-case"),
-        ("/ops/cases/1/close", "ops-close-case"),
-        ("/ops/reviews", "ops-reviews"),
-        ("/ops/missing", "ops-missing"),
-        ("/ops/numbers", "ops-numbers"),
-        ("/ops/numbers/1", "ops-number"),
-        ("/ops/trail", "ops-trail"),
-        ("/ops/files", "ops-files"),
-    ):
-        eye.go(path, name)
-    eye.page.get_by_role("link", name="BT199903032701.DAT").click()
-    eye.page.locator("details.eld-record summary").first.click()
-    eye.page.get_by_role("link", name="premises").first.click()
-    expect(eye.page.locator("#r1-premises")).to_be_in_viewport()
-    eye.look("ops-file")
+def test_a_field_of_a_record_is_lit_in_its_line(browser: Browser, address: str) -> None:
+    operator = walker(browser, address, 1, "/ops/files")
+    operator.follow("BT199903032701.DAT")
+    operator.page.locator("details.eld-record summary").first.click()
+    operator.page.get_by_role("link", name="premises").first.click()
+    expect(operator.page.locator("#r1-premises")).to_be_in_viewport()
+    operator.leave()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_pages_in_a_browser(browser: Browser, address: str, width: int, scheme: str) -> None:
-    for place, walk in ((0, portal), (1, console)):
-        eye = Eye(browser, address, width, scheme, place)
-        walk(eye)
-        eye.context.close()
-        assert eye.faults == []
+def test_a_review_is_seen_on_its_map(browser: Browser, address: str) -> None:
+    customer = walker(browser, address, 0, "/numbers/new")
+    register(customer, "01632 960870", "LS11 5DX", "53.7761", "-1.5421")
+    register(customer, "01632 960871", "LS11 5DF", "53.8300", "-1.5400")
+    operator = walker(browser, address, 1, "/ops/reviews")
+    page = operator.page
+    operator.follow("01632960871")
+    expect(page.get_by_role("img", name="Where it lies")).to_be_visible()
+    assert page.locator(".eld-map__given path").count() == 1
+    assert page.locator(".eld-map__centre circle").count() == 2
+    row = operator.row("Coordinates that were given")
+    expect(row.get_by_text("km")).to_have_text("6.6 km")
+    operator.follow("Reviews")
+    operator.follow("01632960870")
+    expect(page.locator(".eld-map__offered .eld-map__letter")).to_have_text("A")
+    expect(operator.row("offered instead")).to_contain_text("LS11 5DF")
+    customer.leave()
+    operator.leave()
 
 
-def test_nothing_needs_a_script(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{address}/log-in")
-    page.get_by_label("E-mail address").fill(DEMO_LOGINS[0].email)
-    page.get_by_label("Password", exact=True).fill(DEMO_LOGINS[0].password)
-    page.get_by_label("Password", exact=True).press("Enter")
-    page.get_by_role("link", name="Add a number").click()
-    for label, text in (
-        ("Telephone number", "01632 960777"),
-        ("Postcode", "LS11 5DF"),
-        ("Premises", "Pennant House"),
-        ("Street", "Dewsbury Road"),
-        ("Post town", "Leeds"),
-    ):
-        page.get_by_label(label).fill(text)
-    page.get_by_label("Name", exact=True).fill("Bakery")
-    page.get_by_label("Name", exact=True).press("Enter")
-    expect(page.get_by_text("This can go out as it stands.")).to_be_visible()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. It is registered")
-    assert page.url.endswith("/next")
-    context.close()
+def test_an_address_on_one_line_is_seen_in_its_fields_and_999_is_barred(browser: Browser, address: str) -> None:
+    customer = walker(browser, address, 0, "/numbers/new")
+    page = customer.page
+    customer.fill("Telephone number", "01632 960872")
+    customer.unfold("Type the address on one line instead")
+    customer.fill("The address on one line", "Unit 4, Pennant House, 12 Dewsbury Road, Leeds, West Yorkshire, LS11 5DF")
+    customer.press("Split it into fields")
+    expect(page.get_by_role("alert").filter(has_text="Not put anywhere")).to_contain_text("West Yorkshire")
+    expect(page.get_by_label("Postcode")).to_have_value("LS11 5DF")
+    expect(page.get_by_label("Post town")).to_have_value("Leeds")
+    customer.fill("Name", "Harbour Lane Bakery")
+    page.get_by_label("An internet line (VoIP)").check()
+    page.get_by_label("Whoever uses this number moves about with it").check()
+    customer.press("Continue")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Tick that you know the limits")
+    page.get_by_label("I know these limits").check()
+    customer.press("Continue")
+    customer.press("Confirm")
+    customer.follow("See this number")
+    customer.follow("This number is used outside the UK")
+    customer.press("Bar 999 on this number")
+    expect(page.locator(".govuk-tag")).to_have_text("999 barred: used outside the UK")
+    customer.follow("Your numbers")
+    with page.expect_navigation():
+        page.get_by_label("Status").select_option("barred")
+    expect(customer.row("01632960872")).to_contain_text("999 barred")
+    customer.leave()
