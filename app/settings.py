@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,6 +62,16 @@ class Words(shape.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return tuple(str(self._each(word)) for word in str(value).replace(",", " ").split())
+
+
+class Networks(shape.Field[tuple[str, ...]]):
+    """Addresses or networks, with commas or spaces between: `192.0.2.7, 198.51.100.0/24`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        try:
+            return tuple(str(ip_network(word)) for word in str(value).replace(",", " ").split())
+        except ValueError as error:
+            raise ValidationError("addresses or networks, such as 192.0.2.7, 198.51.100.0/24") from error
 
 
 class Holders(shape.Field[tuple[tuple[str, str], ...]]):
@@ -149,6 +160,7 @@ class SettingsSchema(Schema):
     port_overdue = shape.Integer(load_default=10, validate=Range(min=1, max=365))
     lookup_database_url = shape.String(load_default="")
     lookup_copy = shape.String(load_default="")
+    metrics_from = Networks(load_default=())
     trusted_proxies = shape.Integer(load_default=0, validate=Range(min=0, max=9))
     demo = shape.Boolean(load_default=False)
 
@@ -205,6 +217,7 @@ class Settings:
     port_overdue: int
     lookup_database_url: str
     lookup_copy: str
+    metrics_from: tuple[str, ...]
     trusted_proxies: int
     demo: bool
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
