@@ -75,7 +75,7 @@ def test_a_day_is_kept_once_and_stays_as_it_was(busy: Stage) -> None:
 
 
 def test_of_two_that_count_at_once_one_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    count, again = module._count, []
+    count, again = module.count_numbers, []
 
     def meanwhile(system, look):
         if not again:
@@ -83,7 +83,7 @@ def test_of_two_that_count_at_once_one_is_kept(stage: Stage, monkeypatch: pytest
             assert note_coverage(system)
         return count(system, look)
 
-    monkeypatch.setattr(module, "_count", meanwhile)
+    monkeypatch.setattr(module, "count_numbers", meanwhile)
     assert not note_coverage(stage.system)
     assert len(stage.all(CoverageDay)) == len(Status)
     stage.execute(delete(CoverageDay))

@@ -43,7 +43,7 @@ def coverage_now(system: System, actor: Actor) -> Coverage:
     """Count the numbers by status as they stand."""
     authorise(actor, Permission.SEE_REPORTS)
     with system.database.reading() as look:
-        return _count(system, look)
+        return Coverage(system.today, count_numbers(system, look))
 
 
 def coverage_history(system: System, actor: Actor, days: int = DAYS_SHOWN) -> list[Coverage]:
@@ -68,9 +68,9 @@ def note_coverage(system: System) -> bool:
     with system.database.reading() as look:
         if look.session.scalar(select(CoverageDay.day).where(CoverageDay.day == day).limit(1)) is not None:
             return False
-        counted = _count(system, look)
+        counted = count_numbers(system, look)
     with system.database.unit_of_work() as work:
-        work.session.add_all(CoverageDay(day=day, status=name, numbers=n) for name, n in counted.numbers.items())
+        work.session.add_all(CoverageDay(day=day, status=name, numbers=n) for name, n in counted.items())
         try:
             work.commit()
         except IntegrityError:  # another scheduler was quicker
@@ -78,7 +78,8 @@ def note_coverage(system: System) -> bool:
     return True
 
 
-def _count(system: System, look: Reading) -> Coverage:
+def count_numbers(system: System, look: Reading) -> dict[Status, int]:
+    """Count the numbers by status as they stand; every status has its count, with 0 too."""
     known = select(status_column(system.today).label("status")).select_from(Number).subquery("known")
     tally = look.session.execute(select(known.c.status, func.count()).group_by(known.c.status))
-    return Coverage(system.today, dict.fromkeys(Status, 0) | {Status(name): count for name, count in tally})
+    return dict.fromkeys(Status, 0) | {Status(name): count for name, count in tally}
