@@ -13,6 +13,7 @@ from app.web.door.reset import room as reset
 from app.web.door.set_up import room as set_up
 from app.web.door.sign_up import room as sign_up
 from app.web.health import room as health
+from app.web.metrics import room as metrics
 from app.web.ops.accounts import room as accounts
 from app.web.ops.bulk import room as ops_bulk
 from app.web.ops.cases import room as cases
@@ -48,6 +49,7 @@ from app.web.public.enquiries import room as enquiries
 ROOMS = (
     assets,
     health,
+    metrics,
     enquiries,
     entry,
     set_up,
