@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from app.db.unit_of_work import Reading
 from app.domain.cases import CaseState
 from app.domain.files import FileState
 from app.domain.statuses import Status

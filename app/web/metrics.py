@@ -1,4 +1,4 @@
-"""/metrics, as Prometheus reads it: for the machine itself, and for whom ELD_METRICS_FROM names; nothing of a person."""
+"""/metrics, as Prometheus reads it: for the machine itself and whom ELD_METRICS_FROM names; nothing of a person."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
