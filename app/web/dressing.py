@@ -16,6 +16,7 @@ from app.web.moments import teach_moments
 from app.web.navigation import navigation
 from app.web.ruler import slice_of
 from app.web.status_words import teach_statuses
+from app.web.waits import in_words
 
 PRODUCT = "Emergency location data"
 STATIC = Path(__file__).parent / "static"
@@ -58,6 +59,7 @@ def dress_templates(flask_app: Flask) -> None:
             "cp_name": settings.cp_name,
             "demo": settings.demo,
             "mails_shown": settings.demo and not settings.mail_smtp,
+            "stays": (in_words(settings.session_idle), in_words(settings.session_limit)),
             "export_at": f"{settings.export_at:%H:%M}",
             "visitor": the_visitor(),
             "visiting": the_visiting(),

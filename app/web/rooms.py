@@ -5,12 +5,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Role
 from app.domain.people import SessionState
 from app.domain.permissions import Permission, permitted_to
+from app.web.cookies import VISIT, cookie, take_cookie
 from app.web.desk import the_actor, the_visiting
 from app.web.forgery import refuse_other_sites
 from app.web.navigation import front_door
@@ -72,7 +73,7 @@ class Room(Blueprint):
         if state is SessionState.CODE_AWAITED:
             return redirect(url_for("entry.give_code", next=_way_back()))
         if state is None:
-            return redirect(url_for("entry.log_in", next=_way_back()))
+            return _to_log_in()
         actor = the_actor()
         if self.audience is not For.KNOWN and (self.audience is For.CUSTOMERS) is not (actor.role is Role.CUSTOMER):
             # At the front door staff are led to their own house; elsewhere a mistake is called one.
@@ -80,6 +81,16 @@ class Room(Blueprint):
         if not all(permitted_to(actor, permission) for permission in self.permissions(request.endpoint or "")):
             abort(403)
         return None
+
+
+def _to_log_in() -> ResponseReturnValue:
+    """Lead to the log-in; say so where somebody was logged in until now."""
+    response = redirect(url_for("entry.log_in", next=_way_back()))
+    if cookie(VISIT):
+        lost = "" if request.method == "GET" else " What you just sent was not saved."
+        flash(f"Your log-in has ended. Log in again.{lost}")
+        take_cookie(response, VISIT)
+    return response
 
 
 def _way_back() -> str | None:

@@ -142,3 +142,14 @@ def test_an_editor_may_register(lone_system: System, lone_app: Flask) -> None:
     visitor = another(lone_app, "robin@quarry.example", PASSWORD)
     assert "/numbers/new" in visitor.page.links()
     assert visitor.get("/numbers/new").heading
+
+
+def test_who_was_logged_in_is_told_that_it_has_ended_and_that_nothing_was_saved(lone_app: Flask) -> None:
+    visitor, elsewhere = another(lone_app), another(lone_app)
+    visitor.get("/your-log-in/password")
+    elsewhere.get("/your-log-in")
+    elsewhere.send("End all but this one")
+    page = visitor.send("Change the password", password=OWNERS, new_password=PASSWORD)
+    assert "Your log-in has ended. Log in again. What you just sent was not saved." in page.text
+    assert "has ended" not in visitor.get("/").text
+    assert "until 2160 hours pass without use" in visitor.page.text

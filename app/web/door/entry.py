@@ -13,10 +13,11 @@ from app.services.people.sessions import log_out as end_visit
 from app.services.people.throttle import NOTHING
 from app.web.cookies import VISIT, cookie, take_cookie
 from app.web.desk import the_system, the_visit, the_visiting, the_visitor
-from app.web.door.going_in import asked_for, go_on, in_words, with_cookies
+from app.web.door.going_in import asked_for, go_on, with_cookies
 from app.web.forms.entry import CodeForm, LogInForm
 from app.web.navigation import front_door
 from app.web.rooms import For, Room
+from app.web.waits import in_words
 
 room = Room("entry", audience=For.EVERYONE)
 WRONG_CODE = "This code is not right, or was used already. Enter the one that the app shows now, or a recovery code."

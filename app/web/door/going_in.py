@@ -1,7 +1,5 @@
 """What every step of a log-in ends with: cookies, and the page that comes next."""
 
-from datetime import timedelta
-from math import ceil
 from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, request, session, url_for
@@ -13,8 +11,6 @@ from app.services.people.sessions import log_out
 from app.web.cookies import DEVICE, VISIT, give_cookie
 from app.web.desk import the_system, the_visit, the_visiting
 from app.web.navigation import front_door
-
-MINUTE = 60
 
 
 def go_on(answer: LogInAnswer) -> Response:
@@ -47,14 +43,6 @@ def asked_for() -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None
-
-
-def in_words(wait: timedelta) -> str:
-    """Return how long somebody waits, never less than it is: `30 seconds`, `2 minutes`."""
-    seconds = ceil(wait.total_seconds())
-    if seconds <= 2 * MINUTE:
-        return "1 second" if seconds == 1 else f"{seconds} seconds"
-    return f"{ceil(seconds / MINUTE)} minutes"
 
 
 def enter(email: str, password: str, welcome: str) -> Response:

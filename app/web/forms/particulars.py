@@ -18,6 +18,10 @@ class ParticularsForm(FlaskForm):
     """All account data of the policy."""
 
     business_name = _text("Name of the business", "organization")
+    company_number = _text(
+        "Company registration number (optional)", "off", "8 digits, or two letters and 6 digits, such as SC123456."
+    )
+    vat_number = _text("VAT number (optional)", "off", "GB and 9 digits.")
     contact_name = _text("Your name", "name", "Whom we ask for when something is wrong with a number.")
     email = _text("E-mail address", "email", inputmode="email")
     landline = _text("Landline", "tel", "A landline or a mobile; both are better.", inputmode="tel")
@@ -29,10 +33,6 @@ class ParticularsForm(FlaskForm):
         render_kw={"autocomplete": "billing street-address", "spellcheck": "false", "rows": 3},
     )
     billing_postcode = _text("Billing postcode", "billing postal-code")
-    company_number = _text(
-        "Company registration number (optional)", "off", "8 digits, or two letters and 6 digits, such as SC123456."
-    )
-    vat_number = _text("VAT number (optional)", "off", "GB and 9 digits.")
 
     def particulars(self) -> Particulars:
         """Return what was typed."""

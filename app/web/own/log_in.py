@@ -61,9 +61,7 @@ def email() -> ResponseReturnValue:
     def ask() -> str:
         typed, given = str(form.email.data), str(form.password.data)
         ask_email_change(the_system(), the_actor(), typed, given, the_visit())
-        return (
-            "A mail is on its way to the new address. Open its link within 24 hours; until then nothing changes."
-        )
+        return "A mail is on its way to the new address. Open its link within 24 hours; until then nothing changes."
 
     return _ask("own/email.html", form, ask)
 
