@@ -162,7 +162,8 @@ def ages(found: CaseAges) -> Plot:
 
 
 def _left_out(now: Coverage) -> str:
-    parts = [f"{now.numbers[status]:,} {PLAIN[status].lower()}" for status in NOT_TO_COVER if now.numbers[status]]
+    left = [(now.numbers[status], PLAIN[status]) for status in NOT_TO_COVER if now.numbers[status]]
+    parts = [f"{count:,} ({words[0].lower()}{words[1:]})" for count, words in left]
     return f"Not counted as in use: {', '.join(parts)}." if parts else ""
 
 
