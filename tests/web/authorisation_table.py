@@ -112,6 +112,8 @@ PAGES: dict[str, str] = {
     "cases.note": "O",
     "cases.reopen": "O",
     "cases.take_over": "O",
+    "cases.choose": "O",
+    "cases.together": "O",
     "reviews.listing": "O",
     "reviews.show": "O",
     "reviews.choose": "O",
@@ -153,6 +155,11 @@ PAGES: dict[str, str] = {
     "mails.show": "OD",
     "trail.listing": STAFF,
     "trail.verify": STAFF,
+    "trail.show": STAFF + "?",
+    "explain.show": STAFF,
+    "plots.show": STAFF,
+    "plots.download": STAFF + "?",
+    "metrics.show": "*",
 }
 
 CALLS: dict[str, str] = {
