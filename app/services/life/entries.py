@@ -111,7 +111,7 @@ def _judged(facts: Facts) -> Iterator[Entry]:
 
 def _transactions(facts: Facts) -> Iterator[Entry]:
     for one in facts.transactions:
-        yield _about(facts, one, K.TRANSACTION, one.created_at, "made", text=one.why or one.cause)
+        yield _about(facts, one, K.TRANSACTION, one.created_at, "made", text=one.why)
         if one.id in facts.abandoned_at:
             yield _about(facts, one, K.TRANSACTION, facts.abandoned_at[one.id], "abandoned", text=one.why)
 
