@@ -4,9 +4,9 @@ from flask import Flask, Response, current_app, jsonify, request
 from flask_smorest import Api
 from limits.errors import ConfigurationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import IntegerConverter, MapAdapter
+from werkzeug.routing import MapAdapter
 
-from app.api import account, addresses, cases, files, imports, locations, numbers, records
+from app.api import account, addresses, cases, files, imports, locations, numbers, records, webhooks
 from app.api.desk import EXTENSION
 from app.api.document import complete
 from app.api.fields import Degrees, Text, YesNo
@@ -14,7 +14,7 @@ from app.api.limits import limiter
 from app.api.once import close_upload
 from app.api.page import show_page
 from app.api.problems import CONTENT_TYPE
-from app.api.rooms import SCHEME, ApiRoom
+from app.api.rooms import ID, SCHEME, ApiRoom, RowId
 from app.api.shapes_in import LocationIn, LocationsIn
 from app.api.shapes_out import ProblemDocument
 from app.errors import Misconfigured
@@ -31,6 +31,7 @@ ROOMS: tuple[ApiRoom, ...] = (
     addresses.room,
     imports.room,
     account.room,
+    webhooks.room,
     files.room,
     cases.room,
 )
@@ -64,9 +65,10 @@ def register_api(flask_app: Flask, system: System) -> None:
     flask_app.extensions[EXTENSION] = system
     flask_app.config.update(API_TITLE="Emergency location data", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
     flask_app.config["RATELIMIT_STORAGE_URI"] = system.settings.limits_storage
-    flask_app.url_map.converters["api_id"] = IntegerConverter  # pages have another for `int`
+    flask_app.url_map.converters[ID] = RowId
     document = Document(spec_kwargs={"info": {"description": ABOUT}})
     document.init_app(flask_app)
+    document.register_converter(RowId, lambda _: {"type": "integer", "minimum": 0, "maximum": 10**18 - 1})
     for kind in (Text, Degrees, YesNo):
         document.ma_plugin.map_to_openapi_type(kind, list(kind.kinds), None)
     document.spec.components.security_scheme(

@@ -137,6 +137,7 @@ def _name_parameters(document: dict[str, Any]) -> None:
         "address_id": "the address's `id`",
         "change_id": "the change's `id`",
         "case_id": "the case's `id`",
+        "hook_id": "the webhook's `id`",
     }
     for path in document["paths"].values():
         for parameter in path.get("parameters", []):

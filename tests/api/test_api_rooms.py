@@ -47,6 +47,15 @@ CALLS = {
     "GET /account": Scope.ACCOUNT,
     "GET /account/access": Scope.ACCESS,
     "GET /reviews": READ,
+    "GET /webhooks": Scope.WEBHOOKS,
+    "POST /webhooks": Scope.WEBHOOKS,
+    "GET /webhooks/{hook_id}": Scope.WEBHOOKS,
+    "PATCH /webhooks/{hook_id}": Scope.WEBHOOKS,
+    "DELETE /webhooks/{hook_id}": Scope.WEBHOOKS,
+    "POST /webhooks/{hook_id}/secret": Scope.WEBHOOKS,
+    "POST /webhooks/{hook_id}/test": Scope.WEBHOOKS,
+    "GET /webhooks/{hook_id}/attempts": Scope.WEBHOOKS,
+    "POST /webhooks/{hook_id}/replay": Scope.WEBHOOKS,
     "GET /files": FILES,
     "GET /files/{file_name}": FILES,
     "GET /files/{file_name}/records": FILES,
@@ -62,7 +71,7 @@ CALLS = {
     "POST /cases/{case_id}/close": WORK,
 }
 BY_POST = ("/locations/check", "/locations", "/locations/cease", "/records/search", "/numbers/bar", "/numbers/unbar")
-IN_PATHS = {"number_id", "change_id", "address_id", "import_id", "case_id", "file_name"}
+IN_PATHS = {"number_id", "change_id", "address_id", "import_id", "case_id", "file_name", "hook_id"}
 OPEN = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1/", "/api/v1/<path:rest>"}
 
 
