@@ -11,6 +11,7 @@ NO_PAGE = {
     "health.healthz",
     "health.readyz",
     "lists.download",
+    "metrics.show",
     "numbers.download",
     "ops_bulk.columns",
     "plots.download",
@@ -140,6 +141,16 @@ WORK = (
         steps=(fill(Premises=""), press("Mend and send again")),
     ),
     Sight("ops-case-closed", "cases.show", "/ops/cases/{closed}", OPERATIONS),
+    Sight(
+        "ops-cases-together",
+        "cases.choose",
+        "/ops/cases",
+        OPERATIONS,
+        steps=(
+            lambda page: page.get_by_label("Choose case 1", exact=True).check(),
+            press("Close"),
+        ),
+    ),
     Sight("ops-case-close", "cases.close", "/ops/cases/1/close", OPERATIONS),
     Sight("ops-case-give", "cases.give", "/ops/cases/1/give", OPERATIONS),
     Sight("ops-case-note", "cases.note", "/ops/cases/1/note", OPERATIONS),
@@ -175,6 +186,7 @@ WORK = (
     Sight("ops-numbers", "ops_numbers.listing", "/ops/numbers", OPERATIONS),
     Sight("ops-numbers-empty", "ops_numbers.listing", "/ops/numbers", OPERATIONS, "empty"),
     Sight("ops-number", "ops_numbers.show", "/ops/numbers/{flying}", OPERATIONS),
+    Sight("ops-life", "life.show", "/ops/numbers/{flying}/life", OPERATIONS),
     Sight("ops-number-returned", "ops_numbers.show", "/ops/numbers/{returned}", OPERATIONS),
     Sight(
         "ops-abandon",
@@ -201,16 +213,43 @@ WORK = (
     Sight("ops-bulk-summary", "ops_bulk.show", "/ops/bulk/{staff_upload}", OPERATIONS),
     Sight("ops-lists", "lists.overview", "/ops/lists", OPERATIONS),
     Sight("ops-trail", "trail.listing", "/ops/trail", OPERATIONS),
+    Sight("ops-trail-entry", "trail.show", "/ops/trail/12", OPERATIONS),
     Sight(
         "ops-trail-verified", "trail.listing", "/ops/trail", OPERATIONS, steps=(press("Verify the whole trail now"),)
     ),
 )
 TOOLS = (
     Sight("ops-explain", "explain.show", "/ops/explain", OPERATIONS),
+    Sight(
+        "ops-explained",
+        "explain.show",
+        "/ops/explain",
+        OPERATIONS,
+        steps=(
+            lambda page: page.locator("input[type=file]").set_input_files(
+                {"name": "BT199903032701.DAT", "mimeType": "text/plain", "buffer": b"HBT199903032701\r\nD0000001\r\n"}
+            ),
+            press("Explain it"),
+        ),
+    ),
     Sight("ops-explain-errors", "explain.show", "/ops/explain", OPERATIONS, steps=(press("Explain it"),)),
     Sight("ops-figures", "plots.show", "/ops/figures", OPERATIONS),
     Sight("ops-figures-empty", "plots.show", "/ops/figures", OPERATIONS, "empty"),
     Sight("ops-look-up", "lookup.show", "/ops/look-up", OPERATIONS),
+    Sight(
+        "ops-look-up-answer",
+        "lookup.show",
+        "/ops/look-up",
+        OPERATIONS,
+        steps=(
+            fill(
+                Telephone_number="0115 496 0120", In_words="A silent call, log 4411", Who_asks="Sergeant Hale, police"
+            ),
+            lambda page: page.get_by_label("Reason").select_option(index=1),
+            lambda page: page.get_by_label("Yes, on a number that we knew before").check(),
+            press("Look it up"),
+        ),
+    ),
     Sight("ops-look-up-errors", "lookup.show", "/ops/look-up", OPERATIONS, steps=(press("Look it up"),)),
 )
 SIGHTS = (*OF_PEOPLE, *TOOLS, *PORTAL, *NIGHT, *WORK)
