@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.actors import Role
+from app.domain.actors import Actor, Role
 from app.domain.people import SessionState
 from app.domain.permissions import Permission, permitted_to
 from app.web.cookies import VISIT, cookie, take_cookie
@@ -64,17 +64,19 @@ class Room(Blueprint):
     def _door(self) -> ResponseReturnValue | None:
         """Lead who has not come all the way in to the next step of the log-in, and refuse who may not."""
         refuse_other_sites()
+        if self.audience is For.EVERYONE and request.endpoint in self.halfway:
+            return None  # and nobody is looked up for a style sheet
         visiting = the_visiting()
         state = None if visiting is None else visiting.state
-        if state is SessionState.TO_SET_UP and request.endpoint not in self.halfway:
+        if state is SessionState.TO_SET_UP:
             return redirect(url_for("set_up.show"))
         if self.audience is For.EVERYONE:
             return None
         if state is SessionState.CODE_AWAITED:
             return redirect(url_for("entry.give_code", next=_way_back()))
-        if state is None:
-            return _to_log_in()
-        actor = the_actor()
+        return _to_log_in() if state is None else self._admit(the_actor())
+
+    def _admit(self, actor: Actor) -> ResponseReturnValue | None:
         if self.audience is not For.KNOWN and (self.audience is For.CUSTOMERS) is not (actor.role is Role.CUSTOMER):
             # At the front door staff are led to their own house; elsewhere a mistake is called one.
             return redirect(front_door(actor)) if request.path == "/" else abort(403)

@@ -185,6 +185,19 @@ def test_strangers_cannot_flood_a_mailbox(people) -> None:
     assert len(people.letters()) == 1
 
 
+def test_one_address_cannot_fill_the_house_with_sign_ups(people) -> None:
+    for at in range(20):
+        sign_up(people.system, replace(PARTICULARS, email=f"kim-{at}@quarry.example"), ELSEWHERE)
+    with pytest.raises(Refused) as refused:
+        sign_up(people.system, PARTICULARS, ELSEWHERE)
+    assert codes_of(refused) == {("B14", "")}
+    assert "Wait 1 minute." in str(refused.value)
+    assert len(people.stage.all(OneTimeLink)) == 20
+    sign_up(people.system, PARTICULARS, HOME)
+    people.clock.advance(timedelta(minutes=1))
+    sign_up(people.system, PARTICULARS, ELSEWHERE)
+
+
 def test_the_chain_holds_no_name_and_what_lies_beside_it_can_be_erased(people) -> None:
     person = people.opened()
     with people.system.database.reading() as look:

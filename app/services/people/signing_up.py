@@ -7,6 +7,7 @@ inside for them. The answer is the same, and takes the same work, whether the ad
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,8 @@ from app.services.people.mail_pace import may_mail, note_mail_read
 from app.services.people.particulars import Particulars, check_particulars
 from app.services.people.password_hashes import hash_password
 from app.services.people.password_rules import check_password, words_of
+from app.services.people.secrets import SecretRing
+from app.services.people.throttle import NOTHING, Slowed, count, counter, hold
 from app.services.people.tokens import digest_of, new_token
 from app.services.people.visits import Visit
 from app.services.system import System
@@ -43,6 +46,7 @@ def sign_up(system: System, typed: Particulars, visit: Visit) -> str:
         raise Refused(checked.problems)
     handle, now, email = new_token(), system.clock.now(), checked.particulars.email
     with system.database.unit_of_work() as work:
+        _count(system, work, visit)
         link = make_link(
             work,
             LinkKind.SIGN_UP,
@@ -180,6 +184,17 @@ def _open_account(system: System, work: UnitOfWork, particulars: Particulars, vi
         account_id=account.id,
     )
     return account
+
+
+def _count(system: System, work: UnitOfWork, visit: Visit) -> None:
+    """Count a sign-up; Refused (B14) where too many came from that address just now."""
+    counters, now = [counter(SecretRing(system.settings.key_dir), Slowed.SIGN_UP, visit.source)], system.clock.now()
+    wait = hold(work, counters, now)
+    if wait > NOTHING:
+        minutes = ceil(wait.total_seconds() / 60)
+        message = f"Many sign-ups came from your network just now. Wait {minutes} minute{'' if minutes == 1 else 's'}."
+        raise Refused([Problem("B14", "", "error", message)])
+    count(work, counters, now)
 
 
 def _mail(system: System, work: UnitOfWork, link: OneTimeLink, visit: Visit) -> None:

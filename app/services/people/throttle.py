@@ -31,6 +31,7 @@ class Slowed(StrEnum):
     MAIL_TO = "mail-to"  # mails that strangers cause to one address
     MAIL_FROM = "mail-from"  # mails that strangers cause from one address
     MAIL_BY = "mail-by"  # mails that one account's owners cause
+    SIGN_UP = "sign-up"  # sign-ups from one address
     ENQUIRY_FROM = "enquiry-from"  # enquiries from one address
     ENQUIRY_OF = "enquiry-of"  # enquiries that name one e-mail address for the answer
 
@@ -57,6 +58,8 @@ PACES = {
     Slowed.MAIL_TO: Pace(3, timedelta(minutes=1), timedelta(minutes=15)),
     Slowed.MAIL_BY: Pace(50, timedelta(minutes=1), timedelta(minutes=15)),
     Slowed.MAIL_FROM: Pace(20, timedelta(minutes=1), timedelta(minutes=15)),
+    # Each leaves a row that waits: one who means it signs up once.
+    Slowed.SIGN_UP: Pace(20, timedelta(minutes=1), timedelta(minutes=15)),
     # An office may share an address, and one person seldom has more than three questions at a time.
     Slowed.ENQUIRY_FROM: Pace(10, timedelta(minutes=1), timedelta(hours=1)),
     Slowed.ENQUIRY_OF: Pace(3, timedelta(minutes=1), timedelta(hours=1)),
