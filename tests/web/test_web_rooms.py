@@ -65,6 +65,7 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "reviews.send_back",
         "cases.take_over",
         "cases.choose",
+        "files.find",
         "cases.together",
         "cases.give_back",
         "bulk.apply",
@@ -85,6 +86,7 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "set_up.finish",
         "sign_up.send_again",
         "trail.verify",
+        "account.change",
         "people.send_again",
         "mails.show",
     }

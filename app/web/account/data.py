@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission, permitted_to
@@ -66,19 +66,24 @@ def home() -> ResponseReturnValue:
     return render_template("account/home.html", shelves=shelves)
 
 
-@room.route("/data", methods=["GET", "POST"])
+@room.get("/data")
 def data() -> ResponseReturnValue:
-    """Show what the business has given of itself; an owner changes it, all findings at once."""
-    system, actor, account_id = the_system(), the_actor(), the_account()
+    """Show what the business has given of itself: to an owner as a form."""
     form = ParticularsForm()
-    name_fields(form)
-    if request.method != "POST":
-        form.show(show_account(system, actor, account_id))
-        return _page(form, Findings())
+    form.show(show_account(the_system(), the_actor(), the_account()))
+    return _page(form, Findings())
+
+
+@room.post("/data")
+@room.needs(Permission.CHANGE_ACCOUNT)
+def change() -> ResponseReturnValue:
+    """Change what an owner has typed, or say all that is wrong with it at once."""
+    form = ParticularsForm()
     try:
-        changed = change_account(system, actor, account_id, form.particulars())
+        changed = change_account(the_system(), the_actor(), the_account(), form.particulars())
     except Refused as refused:
         return _page(form, place(form, refused.problems), 422)
+    name_fields(form)
     names = ", ".join(str(form[name].label.text) for name in changed)
     flash(f"Changed: {names}." if changed else "Nothing was changed.", "done" if changed else "message")
     return redirect(url_for(".data"), 303)
@@ -91,5 +96,6 @@ def name_fields(form: ParticularsForm) -> None:
 
 
 def _page(form: ParticularsForm, findings: Findings, status: int = 200) -> ResponseReturnValue:
+    name_fields(form)
     may_change = permitted_to(the_actor(), Permission.CHANGE_ACCOUNT)
     return render_template("account/data.html", form=form, findings=findings, may_change=may_change), status
