@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 
 from app.audit.anchors import anchor_head, read_anchors
 from app.audit.events import Action
@@ -116,6 +116,8 @@ def _chosen(
     subject: tuple[str, str],
     days: tuple[date | None, date | None],
 ) -> list[ColumnElement[bool]]:
+    if not "".join((action, actor_name, *subject)).isprintable():  # a database takes no NUL, and no entry has one
+        return [false()]
     who = actor_name
     if "@" in actor_name:
         user_id = look.session.scalar(select(User.id).where(User.email_key == email_key(actor_name)))

@@ -12,6 +12,7 @@ from app.clock import FixedClock
 from app.db.locks import named_lock
 from app.errors import Busy, CallAPerson, NotFound
 from app.models.exports import ExportFile
+from app.services.exports.file_list import page_files, place_of_record
 from app.services.exports.files import file_records, list_files, resend_file, show_file
 from app.services.exports.night import run_export
 from app.services.exports.night_clock import run_night_if_due
@@ -234,3 +235,25 @@ def test_a_night_that_failed_is_taken_again(stage, monkeypatch):
 
 def fails(*_, **__):
     raise TransportDown("the line broke")
+
+
+def test_a_record_has_its_place_in_a_file_of_either_kind(stage):
+    for place in range(3):
+        stage.register(place)
+    stage.night()
+    stage.accept()
+    stage.night(full=True)
+    for page in range(1, 3):
+        assert [file["file_sequence"] for file in page_files(stage.system, stage.cli, page).files] == [2, 1]
+    for file in stage.files():
+        rows = stage.rows(file.file_name)
+        records = file_records(stage.system, stage.cli, file.file_name, page=7).records
+        assert [record["txn_ref"] for record in records] == [row.txn_ref for row in rows]
+        for rec_no, row in enumerate(rows, 1):
+            for asked in (row.txn_ref, f" {rec_no} "):
+                assert place_of_record(stage.system, stage.cli, file.file_name, asked) == rec_no
+        for asked in ("0", "4", "999/999/000000000099", "x", ""):
+            assert place_of_record(stage.system, stage.cli, file.file_name, asked) is None
+    for name in ("NONE.DAT", "\0"):
+        with pytest.raises(NotFound):
+            place_of_record(stage.system, stage.cli, name, "1")

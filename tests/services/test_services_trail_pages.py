@@ -41,6 +41,7 @@ def test_it_is_narrowed_by_what_who_about_and_when(told: Stage) -> None:
     assert set(found(subject=("file", ""))) == {"file_extracted", "file_delivered"}
     assert len(found(subject=("file", "1"))) == 2
     assert found(subject=("file", "2")) == []
+    assert found(subject=("file", "\0")) == found(actor_name="\0") == found(action="\0") == []
     second, first = told.today, told.today - timedelta(days=1)
     assert found(days=(second, None)) == ["location_submitted"]
     assert len(found(days=(None, first))) == len(found()) - 1

@@ -1,7 +1,6 @@
 """Files for people: the list, one file with its records field by field, sending it again, releasing what it holds."""
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
@@ -62,7 +61,7 @@ def show_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
     """Return one file with its profile and the replies that came for it; NotFound where there is none."""
     authorise(actor, Permission.SEE_FILES)
     with system.database.reading() as look:
-        file, profile = _file(look, file_name)
+        file, profile = file_and_profile(look, file_name)
         replies = look.session.scalars(
             select(ReplyFile)
             .where(or_(ReplyFile.export_file_id == file.id, ReplyFile.id.in_(_answers(file))))
@@ -99,7 +98,7 @@ def _answers(file: ExportFile) -> Select[int | None]:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """Some records of a file; `ruler` is the widest record's length where records have one."""
+    """Some records of a file."""
 
     records: list[dict[str, Any]]
     page: int
@@ -111,9 +110,12 @@ def file_records(system: System, actor: Actor, file_name: str, page: int = 1) ->
     """Return one page of a file's records, each field with its place, width and value, and the line as it was sent."""
     authorise(actor, Permission.SEE_FILES)
     with system.database.reading() as look:
-        file, profile = _file(look, file_name)
-        first = (page - 1) * RECORDS_A_PAGE
-        placed = (Transaction.rec_no > first) & (Transaction.rec_no <= first + RECORDS_A_PAGE)
+        file, profile = file_and_profile(look, file_name)
+        pages = max(1, -(-file.record_count // RECORDS_A_PAGE))
+        page = min(max(page, 1), pages)
+        first = (page - 1) * RECORDS_A_PAGE + 1
+        places = range(first, first + RECORDS_A_PAGE)
+        placed = (Transaction.rec_no >= places.start) & (Transaction.rec_no < places.stop)
         shown = look.session.execute(
             select(Transaction.rec_no, state_shown)
             .join(ExportFile, ExportFile.id == Transaction.file_id)
@@ -123,9 +125,8 @@ def file_records(system: System, actor: Actor, file_name: str, page: int = 1) ->
         layout = RowFormat(profile)
         records = [
             _record(profile, layout, rec_no, row, states.get(rec_no, ""))
-            for rec_no, row in enumerate(islice(fixed_rows(look, file_name), first, first + RECORDS_A_PAGE), first + 1)
+            for rec_no, row in enumerate(fixed_rows(look, file_name, places), first)
         ]
-        pages = max(1, -(-file.record_count // RECORDS_A_PAGE))
         found = RecordPage(records, page, pages, file.record_count)
     note_reading(system, actor, "file", ("file", file.id), len(records))
     return found
@@ -163,7 +164,7 @@ def resend_file(system: System, actor: Actor, file_name: str) -> dict[str, Any]:
 def put_again(system: System, actor: Actor, file_name: str) -> ExportFile:
     """As `resend_file`, under a lock that the caller holds; it counts, and a SEQGAP is answered by it."""
     with system.database.reading() as look:
-        file, profile = _file(look, file_name)
+        file, profile = file_and_profile(look, file_name)
         if file.state is FileState.EXTRACTED:
             raise Conflict(f"{file_name} has not left yet: `eld export run` finishes it")
         if file.state is FileState.FCO_REJECTED:
@@ -171,7 +172,7 @@ def put_again(system: System, actor: Actor, file_name: str) -> ExportFile:
         sending = file_to_send(file, profile.text)
     send_again(DatabaseLedger(system, actor), sending, system.transport, system.workdir)
     with system.database.unit_of_work() as work:
-        file, _ = _file(work, file_name)
+        file, _ = file_and_profile(work, file_name)
         work.session.refresh(file, with_for_update=True)
         file.resends, file.resent_at = file.resends + 1, system.clock.now()
         if file.reason == SEQGAP:
@@ -191,7 +192,7 @@ def release_file(system: System, actor: Actor, file_name: str, *, as_accepted: b
     if actor.user_id is None:
         raise NotAllowed("a file is released by a named member of staff: say who with --as")
     with system.database.unit_of_work() as work:
-        file, _ = _file(work, file_name)
+        file, _ = file_and_profile(work, file_name)
         work.session.refresh(file, with_for_update=True)
         if as_accepted and file.state is FileState.DELIVERED and (file.reason == SEQDUP or answered(work, file)):
             settle_sequence(system, work, actor, file, "a person found that the agent took the file")
@@ -210,12 +211,17 @@ def answered(look: Reading, file: ExportFile) -> bool:
     return bool(look.session.scalar(select(found)))
 
 
-def _file(look: Reading, file_name: str) -> tuple[ExportFile, Profile]:
-    found = look.session.execute(
-        select(ExportFile, FormatProfile.body)
-        .join(FormatProfile, FormatProfile.digest == ExportFile.profile_digest)
-        .where(ExportFile.file_name == file_name)
-    ).one_or_none()
-    if found is None:
+def file_and_profile(look: Reading, file_name: str) -> tuple[ExportFile, Profile]:
+    """Return a file and the profile that it was written with; NotFound where there is none of this name."""
+    # A database takes no NUL in a text; a name with one is none of ours.
+    found = (
+        file_name.isprintable()
+        and look.session.execute(
+            select(ExportFile, FormatProfile.body)
+            .join(FormatProfile, FormatProfile.digest == ExportFile.profile_digest)
+            .where(ExportFile.file_name == file_name)
+        ).one_or_none()
+    )
+    if not found:
         raise NotFound(f"there is no file {file_name}")
     return found[0], parse_profile(found[1])

@@ -105,10 +105,13 @@ def mark_delivered(system: System, work: UnitOfWork, actor: Actor, file: ExportF
     system.record(work, actor, Action.FILE_DELIVERED, ("file", file.id), detail)
 
 
-def fixed_rows(look: Reading, file_name: str) -> Iterator[DataRow]:
-    """Yield the rows of a file; constant memory."""
+def fixed_rows(look: Reading, file_name: str, places: range | None = None) -> Iterator[DataRow]:
+    """Yield the rows of a file, or those of some record numbers; constant memory."""
     file = look.session.scalars(select(ExportFile).where(ExportFile.file_name == file_name)).one()
     query = _full_query(file.id) if file.kind == FULL else _changes_query(file.id)
+    if places is not None:
+        rec_no = FullFileRow.rec_no if file.kind == FULL else Transaction.rec_no
+        query = query.where(rec_no >= places.start, rec_no < places.stop)
     for row in look.session.connection().execute(query, execution_options={"yield_per": BATCH}):
         yield _data_row(file.cupid, tuple(row))
 

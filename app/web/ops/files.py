@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.files import SEQDUP
 from app.domain.permissions import Permission
-from app.services.exports.files import file_records, list_files, release_file, resend_file, show_file
+from app.services.exports.file_list import page_files, place_of_record
+from app.services.exports.files import RECORDS_A_PAGE, file_records, release_file, resend_file, show_file
 from app.services.transactions import abandon as abandon_transactions
 from app.web.asking import Question, ask
 from app.web.desk import the_actor, the_system
 from app.web.forms.cases import WhyForm
 from app.web.forms.search import page_asked
+from app.web.life import STATES
 from app.web.reply_words import OUTCOMES, REASONS
 from app.web.rooms import For, Room
 from app.web.ruler import ruler
@@ -24,7 +26,7 @@ IN_FLIGHT = {"EXTRACTED", "DELIVERED", "FCO_ACCEPTED"}
 @room.get("")
 def listing() -> ResponseReturnValue:
     """List the files, the newest first."""
-    return render_template("ops/files.html", files=list_files(the_system(), the_actor()))
+    return render_template("ops/files.html", found=page_files(the_system(), the_actor(), page_asked()))
 
 
 @room.get("/<file_name>")
@@ -41,9 +43,22 @@ def show(file_name: str) -> ResponseReturnValue:
         ruler=ruler(width),
         outcomes=OUTCOMES,
         reasons=REASONS,
+        states=STATES,
+        opened=request.args.get("record", ""),
         may_be_taken=_may_be_taken(file),
         in_flight=file["state"] in IN_FLIGHT and file["kind"] == "D",
     )
+
+
+@room.post("/<file_name>/record")
+def find(file_name: str) -> ResponseReturnValue:
+    """Lead to one record, by its number or by its transaction's reference."""
+    place = place_of_record(the_system(), the_actor(), file_name, request.form.get("record", ""))
+    if place is None:
+        flash("This file has no such record. Give its number, or the transaction as 999/999/000000000001.")
+        return redirect(_page_of(file_name), 303)
+    page = (place - 1) // RECORDS_A_PAGE + 1
+    return redirect(url_for(".show", file_name=file_name, page=page, record=place, _anchor=f"record-{place}"), 303)
 
 
 @room.route("/<file_name>/resend", methods=["GET", "POST"])
