@@ -29,10 +29,15 @@ class Scope(StrEnum):
     WRITE = "locations:write"
     ACCOUNT = "account:read"
     ACCESS = "access:read"
+    WEBHOOKS = "webhooks"
 
 
 # What an owner lends to a key beyond what an editor may: a key gets these scopes from whoever holds them alone.
-LENT: dict[str, Permission] = {Scope.ACCOUNT: Permission.SEE_ACCOUNT, Scope.ACCESS: Permission.SEE_ACCESS_LOG}
+LENT: dict[str, Permission] = {
+    Scope.ACCOUNT: Permission.SEE_ACCOUNT,
+    Scope.ACCESS: Permission.SEE_ACCESS_LOG,
+    Scope.WEBHOOKS: Permission.MANAGE_WEBHOOKS,
+}
 
 
 @dataclass(frozen=True)

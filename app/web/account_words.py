@@ -21,6 +21,7 @@ SCOPES: Mapping[str, str] = {
     "locations:write": "Register and change addresses",
     "account:read": "See the account's data",
     "access:read": "See the access log",
+    "webhooks": "Make and change webhooks",
 }
 ACCESS_KINDS: Mapping[AccessKind, str] = {
     AccessKind.LOGGED_IN: "Logged in",
@@ -38,6 +39,7 @@ MAIL_KINDS: Mapping[str, str] = {
     MailKind.PASSWORD_CHANGED: "Password changed",
     MailKind.SECOND_FACTOR_CHANGED: "Second factor changed",
     MailKind.CODES_TRIED: "Wrong codes were tried",
+    MailKind.WEBHOOK_OFF: "Webhook switched off",
 }
 
 

@@ -90,7 +90,7 @@ def test_every_route_declares_its_scope(lone_app: Flask) -> None:
         (method,) = rule.methods - {"HEAD", "OPTIONS"}
         assert rule.arguments <= IN_PATHS, "a number in an address would stand in logs"
         found[f"{method} {FlaskPlugin.flaskpath2openapi(rule.rule).removeprefix(PREFIX)}"] = scope
-    assert {call: scope for call, scope in found.items() if "webhook" not in call} == CALLS
+    assert found == CALLS
 
 
 def test_no_page_of_the_other_faces_was_changed(lone_app: Flask) -> None:
@@ -215,7 +215,7 @@ def test_the_document_has_every_call_with_its_scope(lone_app: Flask) -> None:
     found = document(lone_app)
     assert found["openapi"] == "3.1.0"
     calls = {f"{method} {path}": operation for path, method, operation in calls_in_order(found)}
-    assert {call for call in calls if "webhook" not in call} == set(CALLS)
+    assert set(calls) == set(CALLS)
     for call, scope in CALLS.items():
         operation = calls[call]
         assert operation["security"] == [{"api_key": [scope.value]}]
@@ -238,7 +238,9 @@ def test_every_call_that_changes_something_by_post_takes_an_idempotency_key(lone
     for path, method, operation in calls_in_order(found):
         takes = {"$ref": named} in operation["parameters"]
         reads = path in {"/locations/check", "/numbers/search", "/records/search"}
-        assert takes == (method == "POST" and not reads), f"{method} {path}"
+        # The answer that would be kept for a repetition holds a secret, which is kept nowhere as it is.
+        secret = path in {"/webhooks", "/webhooks/{hook_id}/secret"}
+        assert takes == (method == "POST" and not reads and not secret), f"{method} {path}"
 
 
 def test_every_reference_of_the_document_leads_somewhere(lone_app: Flask) -> None:

@@ -110,7 +110,6 @@ PAGES: dict[str, str] = {
     "files.listing": "OAD",
     "files.show": "OAD",
     "files.find": "OAD",
-    "files.find": "OAD",
     "files.resend": "O",
     "files.release": "O",
     "files.taken": "O",

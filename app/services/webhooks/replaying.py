@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, insert, literal, sel
 from app.audit.events import Action
 from app.db.unit_of_work import UnitOfWork
 from app.domain.actors import Actor
-from app.domain.webhooks import DeliveryState
+from app.domain.webhooks import KEPT, DeliveryState
 from app.errors import Conflict, NotFound, Problem, Refused
 from app.models.webhooks import WebhookDelivery, WebhookEvent, WebhookSubscription
 from app.services.system import System
@@ -31,7 +31,7 @@ def count_since(system: System, actor: Actor, subscription_id: int, since: datet
     """Return how many events `replay_since` would send."""
     with system.database.unit_of_work() as work:
         subscription = own_subscription(work, actor, subscription_id)
-        return work.session.scalar(_events(func.count(), *_since(subscription, since))) or 0
+        return work.session.scalar(_events(func.count(), *_since(system, subscription, since))) or 0
 
 
 def replay_since(system: System, actor: Actor, subscription_id: int, since: datetime) -> int:
@@ -41,7 +41,7 @@ def replay_since(system: System, actor: Actor, subscription_id: int, since: date
     """
     with system.database.unit_of_work() as work:
         subscription = _turned_on(work, actor, subscription_id)
-        count = _replay(system, work, actor, subscription, *_since(subscription, since))
+        count = _replay(system, work, actor, subscription, *_since(system, subscription, since))
         work.commit()
     return count
 
@@ -76,7 +76,10 @@ def _turned_on(work: UnitOfWork, actor: Actor, subscription_id: int) -> WebhookS
     return subscription
 
 
-def _since(subscription: WebhookSubscription, since: datetime) -> tuple[ColumnElement[bool], ...]:
+def _since(system: System, subscription: WebhookSubscription, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    # Within what is kept: a moment at the end of the calendar is none in every zone.
+    now = system.clock.now()
+    since = min(max(since, now - KEPT), now)
     return (
         WebhookEvent.account_id == subscription.account_id,
         WebhookEvent.at >= since,
