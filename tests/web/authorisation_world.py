@@ -13,7 +13,9 @@ from app.domain.permissions import Permission, permitted_to
 from app.domain.porting import Direction, PairState
 from app.domain.registrations import RegistrationState
 from app.models.accounts import ApiKey, User
+from app.models.enquiries import Enquiry
 from app.models.exports import ExportFile, Transaction
+from app.models.messages import MessageThread
 from app.models.numbers import Number
 from app.models.people import OneTimeLink
 from app.models.porting import PortPair
@@ -23,9 +25,12 @@ from app.models.webhooks import WebhookEvent, WebhookSubscription
 from app.services.accounts import Person, add_user, list_accounts, person_of
 from app.services.api_keys import make_key
 from app.services.demo import load_samples, night
+from app.services.enquiries.asking import make_enquiry
+from app.services.enquiries.typed import TypedEnquiry
 from app.services.import_jobs import receive_upload
 from app.services.inventory import load_numbers
 from app.services.locations.registering import register_location
+from app.services.messages.writing import write_to_customer
 from app.services.people.invitations import invite
 from app.services.people.sessions import begin_session, find_session
 from app.services.people.visits import Visit
@@ -59,6 +64,9 @@ FIXED: dict[str, object] = {
 CSV = b"number,name,post_town,postcode,premises\n01632960900,Lockside,Leeds,LS11 5DF,Unit 9\n"
 
 
+ENQUIRY = TypedEnquiry("sales", "other", "Robin Ashdown", "robin@ashdown.example", message="Hello?", consent=True)
+
+
 def email_of(role: str) -> str:
     return f"{role}@matrix.example"
 
@@ -77,6 +85,7 @@ def furnish(system: System, clock: FixedClock, folder: Path) -> None:
         _customer(system, role, own, str(role))
     _customer(system, AccountRole.OWNER, other, OTHERS_OWNER)
     _open_pair(system)
+    make_enquiry(system, ENQUIRY, Visit("192.0.2.7"))
     _fill(system, clock, person(system, AccountRole.OWNER))
     _fill(system, clock, person(system, OTHERS_OWNER))
 
@@ -121,14 +130,15 @@ def _customer(system: System, role: AccountRole, account_id: int, name: str) -> 
 
 
 def _fill(system: System, clock: FixedClock, owner: Person) -> None:
-    """Put a change for later, one for review, a key, an invitation and a webhook with an event into an account."""
+    """Put a change for later, one for review, a message, a key, an invitation and a webhook into an account."""
     actor, account_id = owner.actor(), owner.account_id
     with system.database.reading() as look:
-        mine = select(Number.number).where(Number.account_id == account_id).order_by(Number.id).limit(2)
-        first, second = look.session.scalars(mine)
+        mine = select(Number.number, Number.id).where(Number.account_id == account_id).order_by(Number.id).limit(2)
+        (first, number_id), (second, _) = look.session.execute(mine)
     later = (clock.now() + timedelta(days=9)).date().isoformat()
     for e164, changes in ((first, {"effective_date": later}), (second, DOUBTED)):
         register_location(system, actor, account_id, Location(number=e164, postcode="LS11 5DF", **(PLACE | changes)))
+    write_to_customer(system, OPERATOR, number_id, "Is it on the first floor?")
     make_key(system, actor, account_id, "Matrix", ["locations:read"])
     invite(system, actor, account_id, f"invited-{account_id}@matrix.example", AccountRole.VIEWER)
     hook = add_subscription(system, actor, account_id, f"https://hooks.example/{account_id}")
@@ -151,6 +161,8 @@ def objects_of(system: System, account_id: int, who: Person | None) -> dict[str,
         "hook_id": (WebhookSubscription.id, WebhookSubscription.account_id == account_id),
         "event_id": (WebhookEvent.id, WebhookEvent.account_id == account_id),
         "user_id": (User.id, (User.account_id == account_id) & other_people),
+        "thread_id": (MessageThread.id, MessageThread.account_id == account_id),
+        "enquiry_id": (Enquiry.id, Enquiry.id > 0),
         "invitation_id": (OneTimeLink.id, (OneTimeLink.account_id == account_id) & (OneTimeLink.kind == "invitation")),
     }
     with system.database.reading() as look:

@@ -100,7 +100,17 @@ def test_who_may_open_what(matrix: Callable[[], System], role: str, method: str)
 
 
 # What belongs to one account or one person; and what ends the visit that the test is on.
-PRIVATE = {"number_id", "change_id", "token", "key_id", "hook_id", "user_id", "invitation_id", "session_id"}
+PRIVATE = {
+    "number_id",
+    "thread_id",
+    "change_id",
+    "token",
+    "key_id",
+    "hook_id",
+    "user_id",
+    "invitation_id",
+    "session_id",
+}
 LEAVING = {"entry.log_out"}
 REFUSED, OPENED = {403}, {200, 201, 202, 204, 302, 303, 400, 409, 422}
 

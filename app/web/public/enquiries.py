@@ -41,30 +41,30 @@ def thanks() -> ResponseReturnValue:
     return render_template("public/thanks.html", days=_days())
 
 
-@room.get("/yours/<token>")
-def yours(token: str) -> ResponseReturnValue:
+@room.get("/yours/<link>")
+def yours(link: str) -> ResponseReturnValue:
     """Show what is kept of an enquiry to whoever has its link. Looking changes nothing."""
-    own = see_own(the_system(), token)
+    own = see_own(the_system(), link)
     if own is None:
         return render_template("public/erased.html", done=False), 404
-    return render_template("public/yours.html", own=own, token=token, topics=TOPICS, interests=INTERESTS)
+    return render_template("public/yours.html", own=own, link=link, topics=TOPICS, interests=INTERESTS)
 
 
-@room.post("/yours/<token>/object")
-def objects(token: str) -> ResponseReturnValue:
+@room.post("/yours/<link>/object")
+def objects(link: str) -> ResponseReturnValue:
     """Stop all use of an enquiry."""
     try:
-        object_to(the_system(), token)
+        object_to(the_system(), link)
     except NotFound:
         return render_template("public/erased.html", done=False), 404
-    return redirect(url_for("enquiries.yours", token=token), 303)
+    return redirect(url_for("enquiries.yours", link=link), 303)
 
 
-@room.post("/yours/<token>/withdraw")
-def withdraw(token: str) -> ResponseReturnValue:
+@room.post("/yours/<link>/withdraw")
+def withdraw(link: str) -> ResponseReturnValue:
     """Take the consent back: the enquiry is erased at once."""
     try:
-        erase_own(the_system(), token)
+        erase_own(the_system(), link)
     except NotFound:
         return render_template("public/erased.html", done=False), 404
     return redirect(url_for("enquiries.erased"), 303)
