@@ -125,9 +125,9 @@ def test_the_log_is_paged_to_its_end(owner: Visitor, lone_system: System) -> Non
     assert seen == [f"192.0.2.{place}" for place in reversed(range(119))]
 
 
-@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30, "%C2%B2", "9223372036854775807", "9" * 19])
-def test_a_strange_place_in_the_log_is_no_fault(owner: Visitor, before: str) -> None:
-    assert "Logged in" in owner.get(f"/account/access?before={before}").text
+def test_a_strange_place_in_the_log_is_no_fault(owner: Visitor) -> None:
+    for before in ("", "x", "-1", "9" * 30, "%C2%B2", "9223372036854775807", "9" * 19):
+        assert "Logged in" in owner.get(f"/account/access?before={before}").text
 
 
 def test_an_end_of_the_log_is_said(owner: Visitor) -> None:
