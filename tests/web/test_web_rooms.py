@@ -66,7 +66,6 @@ def test_what_changes_things_is_no_get(lone_app: Flask) -> None:
         "cases.take_over",
         "cases.choose",
         "files.find",
-        "files.find",
         "cases.together",
         "cases.give_back",
         "bulk.apply",
