@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, request
 from flask_smorest import Blueprint
 from flask_smorest.spec.plugins import FlaskPlugin
+from marshmallow import RAISE
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.routing import IntegerConverter
@@ -99,6 +100,12 @@ class ApiRoom(Blueprint):
             return view
 
         return mark
+
+    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
+        """As flask-smorest's, and refuse in the query too what is not known: it may be a number, and be in logs."""
+        if location == "query":
+            options.setdefault("unknown", RAISE)
+        return super().arguments(schema, location=location, **options)
 
     def open_to_all(self, rule: str, methods: list[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a view that needs no key and stands in no document."""

@@ -1,6 +1,7 @@
 """The page of the document: all of it, in words, without a script, as every other page of the product is."""
 
 import re
+from itertools import pairwise
 
 from flask import Flask
 
@@ -39,7 +40,7 @@ def test_the_page_is_in_order(lone_app: Flask) -> None:
     assert 'href="/assets/eld.css?v=' in text
     levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert text.count("<table") == text.count("<caption>")
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
