@@ -29,6 +29,7 @@ COMMANDS = {
     "cases": "Work through the rejected records.",
     "enquiries": "Answer what people ask without an account.",
     "messages": "See which customers wait for an answer.",
+    "webhooks": "See what customers' webhooks were told, and send it again.",
     "porting": "Follow numbers that come from and go to other providers.",
     "transactions": "End what nobody answers.",
     "explain": "Name every field of a file, and every fault in it.",

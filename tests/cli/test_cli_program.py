@@ -35,6 +35,7 @@ GROUPS = {
     "cases": {"list", "show", "fix", "note", "take", "give", "close", "reopen"},
     "enquiries": {"list", "show", "answer", "close"},
     "messages": {"list"},
+    "webhooks": {"list", "show", "replay"},
     "porting": {"list", "end"},
     "transactions": {"abandon"},
     "audit": {"verify", "export"},

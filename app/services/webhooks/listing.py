@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission
 from app.domain.webhooks import DeliveryState, SwitchedOff
 from app.errors import NotFound
@@ -37,13 +37,19 @@ class SubscriptionLine:
         return self.off_at is None
 
 
-def list_subscriptions(system: System, actor: Actor, account_id: int) -> list[SubscriptionLine]:
-    """Return the account's subscriptions, the first first."""
-    authorise_account(actor, Permission.MANAGE_WEBHOOKS, account_id)
+def list_subscriptions(system: System, actor: Actor, account_id: int | None) -> list[SubscriptionLine]:
+    """Return the subscriptions of an account, or of all (None, staff), the first first."""
+    if account_id is None and actor.role is Role.CUSTOMER:
+        account_id = actor.account_id
+    if account_id is None:
+        authorise(actor, Permission.MANAGE_WEBHOOKS)
+    else:
+        authorise_account(actor, Permission.MANAGE_WEBHOOKS, account_id)
+    mine = true() if account_id is None else WebhookSubscription.account_id == account_id
     with system.database.reading() as look:
         rows = look.session.scalars(
             select(WebhookSubscription)
-            .where(WebhookSubscription.account_id == account_id, WebhookSubscription.removed_at.is_(None))
+            .where(mine, WebhookSubscription.removed_at.is_(None))
             .order_by(WebhookSubscription.id)
         ).all()
         counted = select(WebhookDelivery.subscription_id, WebhookDelivery.state, func.count())
