@@ -130,9 +130,7 @@ def test_what_is_shown_of_a_moment_is_what_was_so(acts: list[str], sqlite_templa
 WALKS = (
     ["night", "accept", "register 2", "night", "abandon", "night", "answer 0039", "cease", "night", "accept"],
     ["night", "accept", "leave 0", "night", "accept", "answer 0049", "night"],
-    ["night", "answer 0103", "night", "accept", "later 4", "day", "day", "night", "answer 0104", "night", "accept"],
     ["doubtful", "approve", "night", "accept", "later 4", "cancel", "bar", "night", "accept", "register 3"],
-    ["doubtful", "return", "leave 1", "cancel", "night", "accept", "day", "cease"],
 )
 
 

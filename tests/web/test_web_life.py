@@ -70,8 +70,9 @@ def test_it_is_filtered_by_kind_and_two_moments_are_compared(lone_system: System
     chosen = dict(form.values)
     assert chosen["one"] < chosen["other"]
     compared = lone_operator.send("Compare", one=chosen["other"], other=chosen["one"])
-    assert "differs" in compared.text
-    assert "differs" not in lone_operator.send("Compare", one=chosen["other"], other=chosen["other"]).text
+    assert "Premises differs" in compared.text
+    assert "the same at both moments" in compared.text
+    assert "Premises differs" not in lone_operator.send("Compare", one=chosen["other"], other=chosen["other"]).text
     assert lone_operator.get("/ops/numbers/1/life?kind=nonsense&page=x").heading.startswith("The life of")
     assert lone_operator.get("/ops/numbers/99/life", 404).heading == "There is nothing here"
 
