@@ -57,11 +57,12 @@ def write_copy(system: System, actor: Actor, path: Path) -> CopyMade:
     try:
         count = _fill(system, draft, ring, made_at)
         _sync(draft)
+        # Before it has its name: no copy lies about that the trail does not know of.
+        note_reading(system, actor, "look_up_copy", ("installation", 1), count)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     _sync(path.parent)
-    note_reading(system, actor, "look_up_copy", ("installation", 1), count)
     return CopyMade(path, count, made_at)
 
 
