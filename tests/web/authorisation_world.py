@@ -60,6 +60,7 @@ FIXED: dict[str, object] = {
     "which": "all",
     "filename": "eld.css",
     "link": "x" * 43,
+    "session_id": 4711,  # a stranger has none
 }
 CSV = b"number,name,post_town,postcode,premises\n01632960900,Lockside,Leeds,LS11 5DF,Unit 9\n"
 
