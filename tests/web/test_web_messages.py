@@ -86,10 +86,13 @@ def play(operator: Visitor) -> None:
     operator.send("Collect replies now")
 
 
-def test_no_other_account_reads_it(system: System, operator: Visitor, register: Callable[..., None]) -> None:
+def test_each_house_has_its_own_way_to_them(
+    system: System, operator: Visitor, customer: Visitor, register: Callable[..., None]
+) -> None:
     register()
     operator.get(f"/ops/messages/about/{number_id(system)}")
     operator.send("Send", text=QUESTION)
-    operator.get("/messages", 403)
-    operator.get("/ops/messages/99", 404)
-    operator.get("/ops/messages/about/99", 404)
+    assert QUESTION not in operator.get("/messages", 403).text
+    assert QUESTION not in customer.get("/ops/messages/1", 403).text
+    assert operator.get("/ops/messages/99", 404).heading == "There is nothing here"
+    assert operator.get("/ops/messages/about/99", 404).heading == "There is nothing here"
