@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 INLINE = {"a", "span", "mark", "strong", "time", "b", "i", "em"}
 VOID_TYPES = {"submit", "button", "hidden", "file"}
@@ -108,6 +108,12 @@ class Page(HTMLParser):
         raise AssertionError(f"no button {button!r} on {self.url}: {[form.buttons for form in self.forms]}")
 
 
+def _places(page: Page) -> list[str]:
+    """Where scripts, styles and pictures come from."""
+    named = [(e, name) for e in page.elements for name in ("src", "srcset", "data") if name in e.attributes]
+    return [e.attributes[name] for e, name in named] + [e.attributes.get("href", "") for e in page.all("link")]
+
+
 def faults_of(page: Page) -> list[str]:
     """Everything that is wrong with a page's bones; none on a good page."""
     faults = []
@@ -129,6 +135,10 @@ def faults_of(page: Page) -> list[str]:
         if form.method == "post" and not dict(form.values).get("csrf_token")
     ]
     faults += [f"form {form.action} by {form.method}" for form in page.forms if form.method != "post"]
+    faults += [f"form goes out to {form.action}" for form in page.forms if urlsplit(form.action).netloc]
+    faults += [f"something comes from {place}" for place in _places(page) if urlsplit(place).netloc]
+    faults += [f"no language on {element.tag}" for element in page.all("html") if not element.attributes.get("lang")]
+    faults += [f"no words for {e.attributes.get('src')}" for e in page.all("img") if "alt" not in e.attributes]
     for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
         for element in page.elements:
             missing = set(element.attributes.get(name, "").split()) - set(ids)
@@ -140,9 +150,8 @@ def faults_of(page: Page) -> list[str]:
     faults += [
         f"script or style in the page: {e.tag}" for e in page.all("script") + page.all("style") if e.text.strip()
     ]
-    for table in page.all("table"):
-        if "caption" not in page.html:
-            faults.append(f"table without a caption: {table.attributes}")
+    if len(page.all("table")) != len([caption for caption in page.all("caption") if caption.text.strip()]):
+        faults.append("a table without a caption")
     headings = [int(e.tag[1]) for e in page.elements if len(e.tag) == 2 and e.tag[0] == "h" and e.tag[1].isdigit()]
     # An error summary is a heading of its own before the page's.
     body = headings[headings.index(1) :] if 1 in headings else headings

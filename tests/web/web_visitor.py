@@ -52,8 +52,14 @@ class Visitor:
         for name, value in HEADERS.items():
             assert response.headers.get(name) == value, name
         assert response.headers["Cache-Control"] == "no-store"
+        assert "'unsafe-" not in response.headers["Content-Security-Policy"]
+        for cookie in response.headers.getlist("Set-Cookie"):
+            assert {"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}, cookie.partition("=")[
+                0
+            ]
         assert response.status_code == status, response.get_data(as_text=True)[:4000]
         if response.mimetype == "text/html":
+            assert response.content_type == "text/html; charset=utf-8"
             self.page = Page(response.get_data(as_text=True), response.request.full_path)
             faults = faults_of(self.page)
             assert faults == [], faults
