@@ -4,7 +4,7 @@ An address never changes: a change points its numbers at another row. Its versio
 by which word; whoever changes it says which version they saw, so that nobody's change is lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -88,11 +88,12 @@ def show_address(system: System, actor: Actor, address_id: int) -> AddressView:
 
 
 def change_address_of(
-    system: System, actor: Actor, address_id: int, changes: Mapping[str, str], seen: str
+    system: System, actor: Actor, address_id: int, changes: Mapping[str, str], seen: Container[str] | None
 ) -> AddressChange:
     """Move every number that is wanted at an address to the changed one, all or none.
 
-    `seen` is the version that was looked at; Moved where it is another one by now. Refused with all findings.
+    `seen` holds the versions that may be changed, None any; Moved where it is another one by now. Refused with all
+    findings.
     """
     authorise(actor, Permission.REGISTER_LOCATION)
     _refuse_unknown(changes)
@@ -106,7 +107,8 @@ def change_address_of(
         lock = select(Number.id).where(Number.id.in_(numbers)).order_by(Number.id)
         work.session.scalars(lock.with_for_update(key_share=True)).all()
         here = _wanted_here(system, work, address_id)
-        if _version(address, here) != seen or [number_id for number_id, _ in here] != numbers:
+        moved_on = seen is not None and _version(address, here) not in seen
+        if moved_on or [number_id for number_id, _ in here] != numbers:
             raise Moved("This address, or what is used there, has changed since you looked at it: look again.")
         if not here:
             raise Conflict(NOBODY_HERE)
