@@ -13,7 +13,7 @@ from app.domain.enquiries import EnquiryState
 from app.services.enquiries.working import answer_enquiry, close_enquiry, list_enquiries, show_enquiry
 
 STATES = [str(state) for state in EnquiryState if state is not EnquiryState.ERASED]
-MOST = 1000
+AT_A_TIME = 1000
 FACTS = ("topic", "interest", "state", "name", "email", "telephone", "business_name", "created_at", "erased_on")
 ROW = ("id", "state", "topic", "interest", "name", "created_at", "erased_on")
 
@@ -30,8 +30,12 @@ def enquiries() -> None:
 def list_command(state: str, *, everything: bool) -> None:
     """List enquiries, what waits longest first."""
     with opened() as (system, actor):
-        page = list_enquiries(system, actor, None if everything else EnquiryState(state), per_page=MOST)
-    show(page.enquiries, lambda: _listing(page.enquiries))
+        chosen = None if everything else EnquiryState(state)
+        page = list_enquiries(system, actor, chosen, per_page=AT_A_TIME)
+        found = page.enquiries
+        for further in range(2, page.pages + 1):
+            found += list_enquiries(system, actor, chosen, further, AT_A_TIME).enquiries
+    show(found, lambda: _listing(found))
 
 
 @enquiries.command("show")

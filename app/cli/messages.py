@@ -7,7 +7,7 @@ from app.cli.program import CommandGroup
 from app.cli.session import opened
 from app.services.messages.threads import list_unanswered
 
-MOST = 1000
+AT_A_TIME = 1000
 ROW = ("id", "number", "account", "case_id", "last_at", "awaits_us", "unread")
 
 
@@ -22,8 +22,11 @@ def messages() -> None:
 def list_command(*, everything: bool) -> None:
     """List the conversations in which a customer's word is the last, what waits longest first."""
     with opened() as (system, actor):
-        page = list_unanswered(system, actor, per_page=MOST, everything=everything)
-    found = [thread.as_dict() for thread in page.threads]
+        page = list_unanswered(system, actor, per_page=AT_A_TIME, everything=everything)
+        threads = page.threads
+        for further in range(2, page.pages + 1):
+            threads += list_unanswered(system, actor, further, AT_A_TIME, everything=everything).threads
+    found = [thread.as_dict() for thread in threads]
     headings = ["id", "number", "customer", "case", "last word", "waits for us", "unread"]
     rows = [[thread[name] for name in ROW] for thread in found]
     show(found, lambda: table(headings, rows) if rows else ["no customer waits for an answer"])

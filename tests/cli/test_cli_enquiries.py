@@ -67,3 +67,9 @@ def test_who_waits_for_an_answer(sqlite_eld: Eld, system: System) -> None:
     (one,) = eld.json("messages", "list")
     assert (one["number"], one["awaits_us"], one["case_id"]) == ("01632960901", True, None)
     assert "01632960901" in eld("messages", "list").stdout
+
+
+def test_a_list_of_several_pages_is_whole(sqlite_eld: Eld, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.enquiries.AT_A_TIME", 1)
+    made = [make_enquiry(system, TYPED, Visit("192.0.2.50")) for _ in range(3)]
+    assert [one["id"] for one in sqlite_eld.json("enquiries", "list")] == made
