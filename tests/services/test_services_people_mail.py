@@ -242,7 +242,7 @@ def test_every_kind_has_its_words_and_every_link_its_place(people) -> None:
         subject, text = subject_and_text(people.system, kind, facts | {"by": "Kim", "account": "A {b} c"}, "LINK")
         assert subject.isprintable()
         assert text.endswith("\n\nNumbergroup\n")
-        assert ("LINK" in text) is (kind in {*LinkKind, *OF_ENQUIRIES})
+        assert ("LINK" in text) is (kind in {*LinkKind, MailKind.STAFF, *OF_ENQUIRIES})
 
 
 # shown in a rehearsal
