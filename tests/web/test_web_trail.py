@@ -80,4 +80,4 @@ def test_the_pages_of_a_search_keep_what_is_looked_for(lone_operator: Visitor, l
 
 
 def test_an_entry_that_is_not_there(lone_operator: Visitor) -> None:
-    lone_operator.get("/ops/trail/99999", 404)
+    assert lone_operator.get("/ops/trail/99999", 404).heading == "There is nothing here"
