@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -265,7 +266,10 @@ def test_a_copy_takes_the_place_of_an_older_one_whole(sqlite_stage: Stage, monke
     assert list(copy.parent.glob("*.part")) == []
 
 
-def test_the_page_falls_back_to_the_replica_and_to_the_copy(stage: Stage, tmp_path: Path) -> None:
+def test_the_page_falls_back_to_the_replica_and_to_the_copy(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.lookup.looking.PATIENCE_SECONDS", 60.0)  # the machine may be busy
     stage.live(1)
     url = stage.system.database.url.render_as_string(hide_password=False)
     copy = stage.root / "copy.db"
@@ -280,6 +284,20 @@ def test_the_page_falls_back_to_the_replica_and_to_the_copy(stage: Stage, tmp_pa
         looked(away(stage, tmp_path))
     assert entries(stage, "number_looked_up") == []
     assert hand_in(with_settings(stage, lookup_copy=str(copy)).system, stage.staff).new == 2
+
+
+def test_a_database_that_hangs_is_not_waited_for(
+    sqlite_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_stage.live(1)
+    copy = sqlite_stage.root / "copy.db"
+    write_copy(sqlite_stage.system, sqlite_stage.staff, copy)
+    hangs = Event()
+    monkeypatch.setattr("app.services.lookup.looking.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.lookup.looking._in_the_trail", lambda *_: hangs.wait(60))
+    found = looked(away(sqlite_stage, tmp_path, lookup_copy=str(copy)))
+    hangs.set()
+    assert (found.source, found.held_state) == ("copy", "live")
 
 
 def test_without_its_journal_no_copy_answers(sqlite_stage: Stage) -> None:
