@@ -101,9 +101,11 @@ def test_an_import_is_the_keys_own(new_caller: MakeCaller) -> None:
     one, other = new_caller(), new_caller()
     sent = send(one, text((1, "Pennant House")))
     other.get(f"/imports/{sent['id']}", 404)
+    assert other.get("/imports") == {"items": []}
     for strange in ("%00", "x", "%C3%A9", "a" * 300):
         one.get(f"/imports/{strange}", 404)
 
 
 def test_a_csv_is_no_location(lone_caller: Caller) -> None:
-    lone_caller.post("/locations", text((1, "Pennant House")), 415, **{"Content-Type": "text/csv"})
+    told = lone_caller.post("/locations", text((1, "Pennant House")), 415, **{"Content-Type": "text/csv"})
+    assert "CSV" in told["detail"]

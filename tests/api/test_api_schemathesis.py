@@ -44,6 +44,8 @@ WRONG = [negative_data_rejection]
 
 def wrong_in_content(case: Any) -> bool:
     """Whether the body or the query was made wrong: key and path are put right by this test itself."""
+    if case.media_type == "text/csv":
+        return False  # whatever is sent is text: that it is no table is a finding of the import
     made = case.meta.components if case.meta else {}
     told = (ParameterLocation.BODY, ParameterLocation.QUERY)
     return any(made[place].mode is schemathesis.GenerationMode.NEGATIVE for place in told if place in made)
@@ -99,7 +101,8 @@ class Sweep:
             assert not operation.definition.raw.get("requestBody")
 
 
-def sweep_all(system: System, examples: int) -> None:
+def sweep_all(system: System, examples: int) -> bool:
+    """Whether every call that the document promises was made; a fault that is found is raised."""
     sweep = Sweep(system, examples)
     sweep.run()
     document = sweep.app.test_client().get(f"{PREFIX}/openapi.json").get_json()
@@ -109,16 +112,16 @@ def sweep_all(system: System, examples: int) -> None:
         for method in methods
         if method != "parameters"
     }
-    assert sweep.called == promised
+    return sweep.called == promised
 
 
 def test_nothing_of_the_document_is_broken_and_nothing_answered_that_it_does_not_tell(system: System) -> None:
-    sweep_all(system, QUICK)
+    assert sweep_all(system, QUICK)
 
 
 @pytest.mark.long
 def test_nothing_is_broken_by_many_more_calls(system: System) -> None:
-    sweep_all(system, LONG)
+    assert sweep_all(system, LONG)
 
 
 def test_no_call_is_answered_without_a_key(lone_system: System) -> None:
