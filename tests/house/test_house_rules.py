@@ -67,6 +67,6 @@ def test_every_test_asserts():
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 source = ast.unparse(node)
-                if not any(word in source for word in ("assert", "raises", "expect(", "check", "refused", "fail(")):
+                if not SAYS.search(source):
                     saying_nothing.append(f"{file.name}: {node.name}")
     assert saying_nothing == []
