@@ -90,7 +90,7 @@ def test_any_moment_is_one_to_replay_from(lone_owner: Caller, hook: str, since: 
     "body", [{}, {"since": "2027-03-03T00:00:00Z", "event_id": 1}, {"since": "2027-03-03"}, {"event_id": 0}]
 )
 def test_a_replay_says_one_of_two(lone_owner: Caller, hook: str, body: dict) -> None:
-    lone_owner.post(f"{hook}/replay", body, 422)
+    assert lone_owner.post(f"{hook}/replay", body, 422)["problems"]
 
 
 def test_the_log_goes_on_with_a_cursor(lone_owner: Caller, hook: str, lone_system: System, clock: FixedClock) -> None:
@@ -160,4 +160,4 @@ def test_a_key_needs_the_scope_and_sees_its_own_account_alone(
     other.send("POST", f"{hook}/secret", None, 404)
     other.send("POST", f"{hook}/test", None, 404)
     other.post(f"{hook}/replay", {"event_id": 1}, 404)
-    other.send("DELETE", hook, None, 404)
+    assert other.send("DELETE", hook, None, 404)["code"] == "E02"

@@ -156,4 +156,4 @@ def test_change_new_secret_and_removal(made: Visitor, server: HTTPServer) -> Non
 
 def test_staff_have_no_such_pages(lone_operator: Visitor) -> None:
     for url in ("/account/webhooks", "/account/webhooks/new", "/account/webhooks/1"):
-        lone_operator.get(url, 403)
+        assert lone_operator.get(url, 403).heading == "This page is not for your log-in"
