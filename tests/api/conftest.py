@@ -6,25 +6,19 @@ from pathlib import Path
 
 import pytest
 from api_caller import ACCOUNT, STAFF, Caller, MakeCaller
+from api_served import make_app, owners_key, staff_key
 from argon2 import PasswordHasher
 from flask import Flask
 
-from app.api import register_api
 from app.api.limits import limiter
 from app.clock import FixedClock
-from app.domain.actors import AccountRole, Actor, Role
-from app.services.accounts import staff_actor
 from app.services.api_keys import Scope, make_key
 from app.services.directory import load_directory, sample_directory
 from app.services.inventory import load_numbers
-from app.services.setup import DEMO_LOGINS, set_up
-from app.services.staff_keys import StaffScope, make_staff_key
+from app.services.setup import set_up
 from app.services.system import System, open_system
 from app.services.trail import verify_trail
 from app.settings import load_settings
-from app.web import register_web
-
-STAFF_EMAIL = "alex@operations.example"
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +63,6 @@ def lone_system(tmp_path: Path, sqlite_url: str, clock: FixedClock) -> Iterator[
     opened.database.dispose()
 
 
-def make_app(system: System) -> Flask:
-    flask_app = Flask("app", static_folder=None, template_folder=None)
-    register_web(flask_app, system)
-    register_api(flask_app, system)
-    return flask_app
-
-
 def calls(system: System) -> MakeCaller:
     flask_app = make_app(system)
 
@@ -106,18 +93,6 @@ def new_caller(lone_system: System) -> MakeCaller:
 @pytest.fixture
 def lone_caller(new_caller: MakeCaller) -> Caller:
     return new_caller()
-
-
-def owners_key(system: System) -> str:
-    """A key of the account with every scope, as its owner makes it."""
-    (owner,) = (one for one in DEMO_LOGINS if one.role is Role.CUSTOMER)
-    actor = Actor(owner.email, Role.CUSTOMER, ACCOUNT, 1, account_role=AccountRole.OWNER)
-    return make_key(system, actor, ACCOUNT, "everything", tuple(Scope)).key
-
-
-def staff_key(system: System, *scopes: StaffScope) -> str:
-    """A key of the demonstration's first member of staff."""
-    return make_staff_key(system, staff_actor(system, STAFF_EMAIL), "a test", scopes or tuple(StaffScope)).key
 
 
 @pytest.fixture

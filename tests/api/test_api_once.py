@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 from api_caller import ACCOUNT, STAFF, Caller, MakeCaller, location
-from conftest import make_app, owners_key
+from api_served import make_app, owners_key
 from sqlalchemy import func, select, update
 
 from app.api.once import HEADER, REPLAYED

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import schemathesis
 from api_caller import Caller, location
+from api_served import make_app, owners_key, staff_key
 from api_world import STAFFS, World
-from conftest import make_app, owners_key, staff_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error

@@ -2,7 +2,7 @@
 
 import pytest
 from api_caller import STAFF, Caller, MakeCaller, location
-from conftest import STAFF_EMAIL, staff_key
+from api_served import STAFF_EMAIL, staff_key
 from flask import Flask
 from sqlalchemy import update
 
