@@ -58,6 +58,7 @@ FIXED: dict[str, object] = {
     "token": "0" * 32,
     "night": "2027-03-04",
     "which": "all",
+    "seq": 1,
     "filename": "eld.css",
     "link": "x" * 43,
     "session_id": 4711,  # a stranger has none
