@@ -231,4 +231,4 @@ def test_a_customer_has_no_way_in(lone_app: Flask) -> None:
         "/ops/accounts/1/access",
         "/ops/mails",
     ):
-        customer.get(url, 403)
+        assert customer.get(url, 403).heading == "This page is not for your log-in"
