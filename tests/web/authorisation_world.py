@@ -86,6 +86,7 @@ def furnish(system: System, clock: FixedClock, folder: Path) -> None:
     for role in AccountRole:
         _customer(system, role, own, str(role))
     _customer(system, AccountRole.OWNER, other, OTHERS_OWNER)
+    _customer(system, AccountRole.VIEWER, other, "viewer-of-the-other")
     _open_pair(system)
     make_enquiry(system, ENQUIRY, Visit("192.0.2.7"))
     _fill(system, clock, person(system, AccountRole.OWNER))
