@@ -119,7 +119,9 @@ def acceptance(found: Sequence[Night]) -> Plot:
 def volumes(found: Sequence[Night]) -> Plot:
     """What each night carried, by command."""
     commands = [command for command in COMMANDS if any(n.by_command[command] for n in found)]
-    rows = [(written_date(n.day), n.files, n.records, *(n.by_command[command] for command in commands)) for n in found]
+    rows: list[tuple[Cell, ...]] = [
+        (written_date(n.day), n.files, n.records, *(n.by_command[command] for command in commands)) for n in found
+    ]
     series = [(f"{command}: {COMMANDS[command]}", [n.by_command[command] for n in found]) for command in commands]
     finding = "No night has carried anything yet"
     if found:

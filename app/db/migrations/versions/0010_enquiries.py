@@ -89,9 +89,14 @@ def _messages() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_message_threads_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_threads")),
     )
-    open_alone = {"postgresql_where": sa.text("closed_at IS NULL"), "sqlite_where": sa.text("closed_at IS NULL")}
+    open_alone = sa.text("closed_at IS NULL")
     op.create_index(
-        "ux_message_threads_open", "message_threads", ["number_id", "account_id"], unique=True, **open_alone
+        "ux_message_threads_open",
+        "message_threads",
+        ["number_id", "account_id"],
+        unique=True,
+        postgresql_where=open_alone,
+        sqlite_where=open_alone,
     )
     op.create_index("ix_message_threads_account_id", "message_threads", ["account_id", "last_at"])
     op.create_index("ix_message_threads_awaits_us", "message_threads", ["awaits_us", "last_at"])
