@@ -15,7 +15,7 @@ def test_what_it_names_is_there(name: str) -> None:
     assert (ROOT / name).exists()
 
 
-def test_every_row_is_shown_by_a_test() -> None:
+def test_every_row_is_shown_by_something() -> None:
     rows = re.findall(r"^\| (\d+\.[^|]*)\|.*\| ([^|]*) \|$", TEXT, re.MULTILINE)
     assert len(rows) > 60
-    assert [row for row, shown in rows if "`tests/" not in shown] == []
+    assert [row for row, shown in rows if not {"`tests/", "`make "} & set(re.findall("`(?:tests/|make )", shown))] == []

@@ -97,3 +97,8 @@ def test_outside_the_demonstration_the_guards_are_up(lone_system: System) -> Non
     with flask_app.app_context():
         assert the_system() is live
     assert flask_app.extensions["eld_agent_step"] is None
+
+
+def test_no_page_answers_to_a_trace(lone_app: Flask) -> None:
+    for path in ("/", "/log-in", "/ops", "/healthz"):
+        assert lone_app.test_client().open(path, method="TRACE").status_code == 405
