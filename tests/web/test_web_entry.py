@@ -55,7 +55,17 @@ def test_guessing_is_slowed_down(lone_app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil.example", "javascript:alert(1)"]
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "evil.example",
+        "javascript:alert(1)",
+        "/%0D%0AX:%20y",
+        "/%00",
+        "/%09/evil.example",
+    ],
 )
 def test_a_log_in_leads_nowhere_else(lone_app: Flask, target: str) -> None:
     visitor = Visitor(lone_app)

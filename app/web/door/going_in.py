@@ -41,6 +41,8 @@ def asked_for() -> str | None:
     target = request.args.get("next")
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return None
+    if not target.isprintable():  # a line break can stand in no header
+        return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None
 
