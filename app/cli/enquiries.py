@@ -72,7 +72,7 @@ def close(enquiry_id: int) -> None:
 
 def _listing(found: list[dict[str, Any]]) -> Text:
     if not found:
-        return ["no such enquiry"]
+        return ["no enquiry is waiting: what people ask at /enquiries stands here (with --all until it is erased)"]
     return table([name.replace("_", " ") for name in ROW], [[one[name] for name in ROW] for one in found])
 
 

@@ -13,12 +13,14 @@ room = Room("health", audience=For.EVERYONE)
 
 
 @room.get("/healthz")
+@room.on_the_way
 def healthz() -> ResponseReturnValue:
     """Say that the process answers."""
     return jsonify(ok=True)
 
 
 @room.get("/readyz")
+@room.on_the_way
 def readyz() -> ResponseReturnValue:
     """Say whether the database answers, when the last export finished, and how long the trail is."""
     state = readiness(the_system())

@@ -20,6 +20,7 @@ CACHE = "eld_measures"
 
 
 @room.get("/metrics")
+@room.on_the_way
 def show() -> Response:
     """Give the measures to who may read them."""
     system = the_system()
