@@ -183,6 +183,17 @@ def test_every_error_is_a_problem_document(
         assert lone_caller.answer.headers["Retry-After"] == "5"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'{"locations": [{"number": 1' + b"0" * 5000 + b"}]}", b"[" * 100_000, b'{"a": ', b"\xff"],
+    ids=["a long number", "deep", "broken off", "no UTF-8"],
+)
+@pytest.mark.parametrize("path", ["/locations/check", "/locations", "/imports"])
+def test_a_body_that_cannot_be_read_is_refused(lone_caller: Caller, path: str, body: bytes) -> None:
+    found = lone_caller.post(path, body, 400)
+    assert found["detail"] == "The body cannot be read: it must be one JSON document in UTF-8."
+
+
 def test_calls_are_counted_by_key_and_the_answer_says_how_many_are_left(new_caller: MakeCaller) -> None:
     most = int(BY_KEY.split()[0])
     one, other = new_caller(Scope.READ), new_caller(Scope.READ)
