@@ -16,8 +16,7 @@ from flask import Flask, request, request_started
 
 from app.logs import PROCESSORS
 
-# What stands in standard error as our processes write it: JSON of structlog, or the line of the standard library.
-LOG_LINE = re.compile(r'\{"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) [a-z][\w.]* ')
+LOG_LINE = re.compile(r'\{"')  # as our processes write it to standard error: JSON
 DRAMA = r"(?:\+|%2B)?(?:44|0) ?(?:1632 ?960|1\d\d ?496 ?0|20 ?7946 ?0|7700 ?900)(?: ?\d){3}"
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.example"
 KEY = r"eld_[0-9a-f]{10}_[\w-]{43}"
@@ -38,7 +37,8 @@ class Witness(logging.Handler):
         """Begin."""
         logging.getLogger().addHandler(self)
         PROCESSORS.insert(0, self.hear)
-        structlog.configure(processors=PROCESSORS, cache_logger_on_first_use=False)
+        factory = structlog.stdlib.LoggerFactory()
+        structlog.configure(processors=PROCESSORS, logger_factory=factory, cache_logger_on_first_use=False)
         request_started.connect(self.see)
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -16,6 +16,7 @@ from app.api.once import nothing_kept
 from app.api.shape_words import told_of_shape
 from app.db.faults import DatabaseAway
 from app.errors import AppError, Busy, CallAPerson, Conflict, Moved, NotAllowed, NotFound, Problem, Refused
+from app.logs import FRAMES, frames_of
 from emergency_export.faults import ExportError
 
 CONTENT_TYPE = "application/problem+json"
@@ -114,8 +115,9 @@ def _of_transport(error: ExportError) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     reference = secrets.token_hex(4)
-    # The type alone: a message may quote what a program sent.
-    logger.error("unforeseen %s at %s, reference %s", type(error).__name__, request.endpoint, reference)
+    # Type and frames alone: a message may quote what a program sent.
+    told = {FRAMES: frames_of(error)}
+    logger.error("unforeseen %s at %s, reference %s", type(error).__name__, request.endpoint, reference, extra=told)
     return document(500, f"{DETAILS[500]} Quote the reference {reference}.")
 
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, Busy, CallAPerson, Conflict, NotAllowed, NotFound, Refused
+from app.logs import FRAMES, frames_of
 from emergency_export.faults import ExportError
 
 logger = logging.getLogger(__name__)
@@ -77,8 +78,9 @@ def _export_stopped(error: ExportError) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
-    # The type alone: a message may quote what a person typed.
-    logger.error("unforeseen %s at %s, reference %s", type(error).__name__, request.endpoint, reference)
+    # Type and frames alone: a message may quote what a person typed.
+    told = {FRAMES: frames_of(error)}
+    logger.error("unforeseen %s at %s, reference %s", type(error).__name__, request.endpoint, reference, extra=told)
     heading, advice = PAGES[500]
     return _page(500, heading, f"{advice} Quote the reference {reference}.")
 
@@ -89,5 +91,6 @@ def _page(code: int, heading: str, advice: str) -> ResponseReturnValue:
     try:
         return render_template("mishap.html", heading=heading, advice=advice), code
     except Exception as error:  # noqa: BLE001  else the server would log the path, and with it a link that is good once
-        logger.error("no page for a fault: %s at %s", type(error).__name__, request.endpoint)  # noqa: TRY400  the type alone
+        told = {FRAMES: frames_of(error)}
+        logger.error("no page for a fault: %s at %s", type(error).__name__, request.endpoint, extra=told)  # noqa: TRY400  no message
         return Response(f"{heading}\n\n{advice}\n", code, mimetype="text/plain")

@@ -14,6 +14,7 @@ from app.api.document import calls_in_order
 from app.api.limits import BY_KEY
 from app.api.rooms import PREFIX
 from app.errors import Busy, CallAPerson, Conflict, Misconfigured, NotAllowed, NotFound, Problem, Refused
+from app.logs import line_formatter
 from app.services.api_keys import Scope, revoke_key
 from app.services.setup import DEMO_LOGINS
 from app.services.staff_keys import StaffScope
@@ -173,7 +174,10 @@ def test_every_error_is_a_problem_document(
         found = lone_caller.post("/locations/check", location(), status)
     assert found.get("code") == code
     assert SECRET not in json.dumps(found)
-    assert SECRET not in caplog.text
+    lines = [json.loads(line_formatter().format(record)) for record in caplog.records]
+    assert SECRET not in caplog.text + json.dumps(lines)
+    frames = [line["frames"] for line in lines if line["event"].startswith("unforeseen")]
+    assert [frame[-1].rsplit(":", 1)[1] for frame in frames] == ["fail"] * (type(error) is RuntimeError)
     if status == 422:
         assert found["problems"] == [
             {"code": "N01", "field": "number", "severity": "error", "message": "no number", "suggestion": "x",

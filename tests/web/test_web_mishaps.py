@@ -1,5 +1,6 @@
 """When something goes wrong: a page that says what to do, never a traceback, never what was typed."""
 
+import json
 import logging
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from flask import Flask
 from web_visitor import Visitor
 
 from app.errors import Busy, CallAPerson, Conflict, NotAllowed, NotFound, Problem, Refused
+from app.logs import line_formatter
 from app.services.setup import DEMO_LOGINS
 from app.services.system import System
 from app.web import register_web
@@ -51,7 +53,10 @@ def test_every_error_has_a_page(
     assert said in page.text
     assert "Traceback" not in page.html
     assert SECRET not in page.html
-    assert SECRET not in caplog.text
+    lines = [json.loads(line_formatter().format(record)) for record in caplog.records]
+    assert SECRET not in caplog.text + json.dumps(lines)
+    frames = [line["frames"] for line in lines if line["event"].startswith("unforeseen")]
+    assert [frame[-1].rsplit(":", 1)[1] for frame in frames] == ["fail"] * (status == 500)
 
 
 @pytest.mark.parametrize(("url", "status"), [("/nothing", 404), ("/log-out", 405)])
