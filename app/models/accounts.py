@@ -79,7 +79,8 @@ class ApiKey(Base):
     """A key by which the programs of an account, or of a member of staff, call the API; of it a digest alone is kept.
 
     `scopes` is a list of words; `prefix` is shown, so that people can tell their keys apart. A key of staff
-    (`user_id`) acts with the role that its person has when it is used.
+    (`user_id`) acts with the role that its person has when it is used. `maker_id` is empty where the command line
+    made it.
     """
 
     __tablename__ = "api_keys"
@@ -93,6 +94,7 @@ class ApiKey(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[Any]]
     made_by: Mapped[str] = mapped_column(String(254))
+    maker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -59,7 +59,10 @@ def actor_of_key(system: System, key_id: int, origin: str = "") -> Actor | None:
 
 
 def _actor(look: Reading, key: ApiKey, origin: str) -> Actor | None:
-    """A key of an account acts as its editor; one of staff as its person, with the role that they have now."""
+    """A key of an account acts as its editor; one of staff as its person, with the role that they have now.
+
+    What an owner lent it is lent while they are an owner.
+    """
     if key.revoked_at is not None:
         return None
     if key.user_id is not None:
@@ -67,6 +70,8 @@ def _actor(look: Reading, key: ApiKey, origin: str) -> Actor | None:
         if user is None or user.removed_at is not None or user.role not in STAFF_ROLES:
             return None
         return replace(person_of(look, user).actor(origin), key_id=key.id)
+    maker = None if key.maker_id is None else look.session.get(User, key.maker_id)
+    lends = maker is None or maker.role in STAFF_ROLES or maker.account_role is AccountRole.OWNER
     return Actor(
         f"api-key:{key.prefix}",
         Role.CUSTOMER,
@@ -74,7 +79,8 @@ def _actor(look: Reading, key: ApiKey, origin: str) -> Actor | None:
         origin=origin,
         account_role=AccountRole.EDITOR,
         key_id=key.id,
-        lent=frozenset(LENT[scope] for scope in key.scopes if scope in LENT),
+        lent=frozenset(LENT[scope] for scope in key.scopes if scope in LENT and lends),
+        maker_id=key.maker_id,
     )
 
 

@@ -87,6 +87,7 @@ def make_key(system: System, actor: Actor, account_id: int, name: str, scopes: S
             digest=digest_of(key),
             scopes=sorted(set(scopes)),
             made_by=actor.name,
+            maker_id=actor.user_id,
             created_at=system.clock.now(),
         )
         work.session.add(row)

@@ -5,6 +5,8 @@ from stage import number
 
 from app.domain.actors import Actor, Role
 from app.errors import Conflict, NotAllowed, NotFound, Refused
+from app.services.api_door import authenticate
+from app.services.api_keys import Scope, make_key
 from app.services.casework.mending import fix_case
 from app.services.locations.ceasing import cease_numbers
 from app.services.locations.registering import current_location
@@ -81,6 +83,18 @@ def test_nobody_judges_their_own_and_nobody_without_a_name_judges(stage, directo
     approve_review(stage.system, stage.second, review)
     with pytest.raises(NotFound):
         approve_review(stage.system, stage.second, 999)
+
+
+def test_nobody_judges_what_their_own_program_submitted(stage, directory):
+    """The key of an account that a member of staff made is that person's hand (U7)."""
+    assert directory is None
+    key = make_key(stage.system, stage.staff, stage.account, "till", [Scope.WRITE]).key
+    program = authenticate(stage.system, key, "192.0.2.9")
+    stage.register(1, actor=program.actor, postcode=UNKNOWN)
+    review = only(stage)["id"]
+    with pytest.raises(NotAllowed, match="nobody judges"):
+        approve_review(stage.system, stage.staff, review)
+    approve_review(stage.system, stage.second, review)
 
 
 def test_returned_it_goes_back_with_words(held):

@@ -83,7 +83,7 @@ def _end(
         due_on=due_on,
         gaining_cupid=gaining_cupid,
         submitted_by=actor.name,
-        submitted_by_user_id=actor.user_id,
+        submitted_by_user_id=actor.hand,
         submitted_at=system.clock.now(),
     )
     work.session.add(registration)

@@ -171,7 +171,7 @@ class Store:
             "gaining_cupid": "",
             "findings": [problem.as_dict() for problem in item.problems],
             "submitted_by": self.actor.name,
-            "submitted_by_user_id": self.actor.user_id,
+            "submitted_by_user_id": self.actor.hand,
             "submitted_at": self._now,
             "decided_by": "",
             "decision_note": "",

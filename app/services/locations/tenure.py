@@ -61,7 +61,7 @@ def say_no_record(system: System, work: UnitOfWork, actor: Actor, number: Number
         effective_date=system.today,
         due_on=system.today,
         submitted_by=actor.name,
-        submitted_by_user_id=actor.user_id,
+        submitted_by_user_id=actor.hand,
         submitted_at=system.clock.now(),
     )
     work.session.add(end)

@@ -78,6 +78,15 @@ def use_link(work: UnitOfWork, kind: LinkKind, token: str, now: datetime) -> One
     return work.session.get_one(OneTimeLink, link_id, populate_existing=True)
 
 
+def revoke_invitations_by(work: UnitOfWork, user_id: int, now: datetime) -> None:
+    """Make the invitations that a person sent good no more."""
+    work.session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.made_by == user_id, OneTimeLink.kind == LinkKind.INVITATION, OneTimeLink.used_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
 def revoke_links(work: UnitOfWork, user_id: int, now: datetime, *kinds: LinkKind) -> None:
     """Make a person's links of these kinds good no more."""
     work.session.execute(

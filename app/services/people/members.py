@@ -13,6 +13,7 @@ from app.models.accounts import User
 from app.models.people import SecondFactor
 from app.services.access import authorise_account, note_reading
 from app.services.people.acting import check_an_owner_stays, lock_account, member_of
+from app.services.people.links import revoke_invitations_by
 from app.services.people.removal import remove_user
 from app.services.people.sessions import end_sessions_of, last_log_in
 from app.services.system import System
@@ -65,6 +66,7 @@ def change_account_role(system: System, actor: Actor, account_id: int, user_id: 
             return
         if before is AccountRole.OWNER:
             check_an_owner_stays(work, account_id, user.id)
+            revoke_invitations_by(work, user.id, system.clock.now())
         user.account_role = role
         detail = {"before": str(before), "after": str(role)}
         system.record(work, actor, Action.ROLE_CHANGED, ("user", user.id), detail)

@@ -65,10 +65,15 @@ def removal(account_id: int, user_id: int, back: str) -> ResponseReturnValue:
     """Ask, then take somebody out of the account; of the only owner it is said that they cannot go."""
     member, alone = find_member(account_id, user_id)
     mine = the_person().id == member.id
-    lead = "Their sessions end at once and they can no longer log in. What they registered stays."
+    lead = (
+        "Their sessions end at once and they can no longer log in. The keys of the API that they made and the "
+        "invitations that they sent end with it: make new keys first where programs use them. What they registered "
+        "stays."
+    )
     if mine:
         lead = (
-            "This is your own log-in. You are logged out at once and can no longer log in. What you registered stays."
+            "This is your own log-in. You are logged out at once and can no longer log in. The keys and invitations "
+            "that you made end with it. What you registered stays."
         )
     question = Question(
         f"Remove {_called(member)} from the account?",
