@@ -6,9 +6,12 @@ nothing. No proxy of the environment is used, since that would resolve names its
 """
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 import requests
@@ -45,6 +48,13 @@ def resolve(host: str, port: int) -> list[str]:
     """Return every address of a name, as numbers, each once; OSError where there is none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(where[0]) for *_, where in found))
+
+
+@cache
+def trusted_authorities() -> str | None:
+    """Return where the machine keeps its certificate authorities: an operator adds their own there."""
+    known = ssl.get_default_verify_paths()
+    return next((path for path in (known.cafile, known.capath) if path and Path(path).exists()), None)
 
 
 @dataclass(frozen=True)

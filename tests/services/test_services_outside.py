@@ -10,10 +10,12 @@ from alarm_receivers import make_certificate
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
+from stage import Stage
 from werkzeug import Response
 
 from app.services import pinned
-from app.services.outside import NoAnswer, NotOutside, Outside, call, read_address
+from app.services.outside import NoAnswer, NotOutside, Outside, call, read_address, trusted_authorities
+from app.services.webhooks.subscriptions import way_to_receivers
 
 PUBLIC = "93.184.216.34"
 HOME = Outside(loopback=True)
@@ -217,3 +219,15 @@ def test_over_tls_the_certificate_is_that_of_the_name(tmp_path) -> None:
         elsewhere = Outside(loopback=True, authorities=trusted.authorities, resolver=Names(["127.0.0.1"]))
         with pytest.raises(NoAnswer, match="certificate"):
             ask(elsewhere, f"https://hooks.example:{running.port}/")
+
+
+def test_receivers_are_trusted_by_the_store_of_the_machine(sqlite_stage: Stage, tmp_path, monkeypatch) -> None:
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=make_certificate(tmp_path)) as running:
+        running.expect_request("/").respond_with_data("safe")
+        url = f"https://127.0.0.1:{running.port}/"
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        trusted_authorities.cache_clear()
+        try:
+            assert ask(way_to_receivers(sqlite_stage.system), url).status == 200
+        finally:
+            trusted_authorities.cache_clear()

@@ -1,10 +1,7 @@
 """How a geocoder's server is spoken to: nowhere inside, one host, no redirect, a bounded answer in a bounded time."""
 
 import json
-import ssl
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -12,7 +9,7 @@ from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
 
 from app.services import bounded
-from app.services.outside import NoAnswer, NotOutside, Outside, TooLate, TooLong, call
+from app.services.outside import NoAnswer, NotOutside, Outside, TooLate, TooLong, call, trusted_authorities
 
 LARGEST = 256 * 1024  # bytes; an answer of ten features has some fifteen thousand
 SUCCESS = range(200, 300)
@@ -57,13 +54,6 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no t
             return answer.body.decode("utf-8")
         except ValueError as wrong:
             raise GeocoderParseError("the answer is not text") from wrong
-
-
-@cache
-def trusted_authorities() -> str | None:
-    """Return where the machine keeps its certificate authorities: an operator adds their own there."""
-    known = ssl.get_default_verify_paths()
-    return next((path for path in (known.cafile, known.capath) if path and Path(path).exists()), None)
 
 
 def within(seconds: float, question: Callable[[], Answer]) -> Answer:

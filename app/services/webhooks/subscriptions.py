@@ -16,7 +16,7 @@ from app.errors import NotFound, Problem, Refused
 from app.models.accounts import Account
 from app.models.webhooks import WebhookDelivery, WebhookSubscription
 from app.services.access import authorise, authorise_account
-from app.services.outside import NotOutside, Outside, read_address
+from app.services.outside import NotOutside, Outside, read_address, trusted_authorities
 from app.services.people.acting import ALONE
 from app.services.people.secrets import SecretRing
 from app.services.system import System
@@ -37,7 +37,7 @@ class MadeSubscription:
 
 def way_to_receivers(system: System) -> Outside:
     """Return where a receiver may stand: on the open internet; in a rehearsal on this machine too."""
-    return Outside(loopback=system.settings.demo)
+    return Outside(loopback=system.settings.demo, authorities=trusted_authorities())
 
 
 def add_subscription(
