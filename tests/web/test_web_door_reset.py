@@ -139,3 +139,27 @@ def test_an_address_that_has_a_log_in_is_told_to_its_reader_alone(lone_system: S
     page = visitor.send("Send the link", email="alex@operations.example", password=OWNERS)
     assert "A mail is on its way to the new address" in page.text
     assert ["log-in" in letter.subject for letter in letters(lone_system)] == [True]
+
+
+def test_a_link_by_mail_lets_in_at_once_while_somebody_else_guesses(lone_system: System, lone_app: Flask) -> None:
+    """There is no second factor, and the device was never seen before: this is the one way that stays."""
+
+    attacker = Visitor(lone_app)
+
+    def guess() -> None:
+        attacker.get("/log-in")
+        for status in (422, 422, 422, 422, 422, 429):
+            attacker.send("Log in", status, email=OWNER, password="a guess of mine")
+
+    guess()
+    victim = Visitor(lone_app)
+    victim.get("/log-in")
+    page = victim.send("Log in", 429, email=OWNER, password=OWNERS)
+    assert "the device that you open it on is known from then on, so you can log in there at once" in page.text
+    for _ in range(5):  # who guesses may ask for links too: a fourth mail has to wait, but the first three are good
+        asked(lone_app)
+    victim.get(mailed_link(lone_system))
+    victim.send("Change the password", password=PASSWORD)
+    guess()
+    victim.get("/log-in")
+    assert victim.send("Log in", email=OWNER, password=PASSWORD).heading == "Your numbers"

@@ -19,6 +19,11 @@ from app.web.navigation import front_door
 from app.web.rooms import For, Room
 from app.web.waits import in_words
 
+WAY_IN = (
+    "Or take the link “I do not know my password”: we mail you a link for a new one, and the device that you open it on"
+    " is known from then on, so you can log in there at once."
+)
+
 room = Room("entry", audience=For.EVERYONE)
 WRONG_CODE = "This code is not right, or was used already. Enter the one that the app shows now, or a recovery code."
 
@@ -80,7 +85,8 @@ def _log_in_page(form: LogInForm, status: int, *, with_code: bool = False) -> Re
 
 def _slowed_page(form: LogInForm, answer: LogInAnswer) -> ResponseReturnValue:
     wait = in_words(answer.wait)
-    form.password.errors = [f"Too many tries: this one was not looked at. Wait {wait}, then try again."]
+    # What is said is the same for everybody: it is not looked at whose name it is.
+    form.password.errors = [f"Too many tries: this one was not looked at. Wait {wait}, then try again. {WAY_IN}"]
     page = make_response(_log_in_page(form, 429, with_code=True))
     page.headers["Retry-After"] = str(ceil(answer.wait.total_seconds()))
     return page
