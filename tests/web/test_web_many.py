@@ -4,12 +4,13 @@ import pytest
 from flask import Flask
 from web_visitor import Visitor
 
-from app.domain.actors import Actor, Role
-from app.services.accounts import list_accounts
+from app.domain.actors import AccountRole, Actor, Role
+from app.models.accounts import User
+from app.services.accounts import add_user, list_accounts
 from app.services.locations.ceasing import cease_numbers
 from app.services.locations.many import place_numbers, spread
 from app.services.records import show_record
-from app.services.setup import DEMO_LOGINS
+from app.services.setup import DEMO_LOGINS, SETTING_UP, open_account
 from app.services.system import System
 from validators.columns import Location
 
@@ -155,9 +156,6 @@ def test_numbers_of_another_account_cannot_be_moved(
     lone_customer: Visitor, lone_system: System, three: list[str]
 ) -> None:
     other = Visitor(lone_customer.client.application)
-    from app.services.accounts import add_user  # noqa: PLC0415
-    from app.services.setup import SETTING_UP, open_account  # noqa: PLC0415
-
     with lone_system.database.unit_of_work() as work:
         account = open_account(lone_system, work, OPERATOR, "Lockside Dental")
         work.commit()
@@ -196,3 +194,68 @@ def test_no_number_or_count_stands_in_an_address(lone_customer: Visitor) -> None
     assert lone_customer.response.request.path == "/numbers/placed"
     assert lone_customer.response.request.query_string == b""
     assert page.with_class("eld-figure")[0].startswith("8")
+
+
+def test_numbers_are_chosen_in_the_list_and_moved(
+    lone_customer: Visitor, lone_system: System, three: list[str]
+) -> None:
+    page = lone_customer.get("/")
+    ids = [box.attributes["value"] for box in page.all("input") if box.attributes.get("name") == "number"]
+    assert [text for text in (label.text for label in page.all("label")) if text.startswith("Choose")] == [
+        f"Choose {number}" for number in three
+    ]
+    page = lone_customer.send("Move the chosen numbers", number=ids[1:])
+    assert page.heading == "Move several numbers"
+    assert page.with_class("govuk-error-summary") == []
+    assert next(area.text.split() for area in page.all("textarea")) == three[1:]
+    page = lone_customer.send("Continue", typed="\n".join(three[1:]))
+    assert page.heading == "Where are these 2 numbers used?"
+    lone_customer.send("Continue", **(ADDRESS | {"name": ""}))
+    lone_customer.send("Confirm for 2 numbers")
+    assert [wanted(lone_system, number)["premises"] for number in three] == ["1", "FOUNDRY HOUSE", "FOUNDRY HOUSE"]
+
+
+@pytest.mark.usefixtures("three")
+def test_nothing_chosen_in_the_list_is_said_kindly(lone_customer: Visitor) -> None:
+    lone_customer.get("/")
+    page = lone_customer.send("Move the chosen numbers", 422)
+    assert "No number was chosen yet." in " ".join(page.with_class("govuk-error-summary"))
+    assert "#typed" in page.links()
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("strange", ["999", "x", "-1", "9" * 40, "01632960200"])
+def test_a_row_that_is_not_the_accounts_is_left_out_and_said(lone_customer: Visitor, strange: str) -> None:
+    page = lone_customer.get("/")
+    own = next(box.attributes["value"] for box in page.all("input") if box.attributes.get("name") == "number")
+    page = lone_customer.send("Move the chosen numbers", 422, number=[own, strange])
+    assert "Not all that you chose are in use here any more." in " ".join(page.with_class("govuk-error-summary"))
+    assert next(area.text.split() for area in page.all("textarea")) == ["01632960200"]
+
+
+def test_what_is_out_of_use_or_used_abroad_is_never_one_of_many(
+    lone_customer: Visitor, lone_system: System, three: list[str]
+) -> None:
+    cease_numbers(lone_system, OPERATOR, three[:1])
+    page = lone_customer.get("/")
+    labels = [label.text for label in page.all("label") if label.text.startswith("Choose")]
+    assert labels == [f"Choose {number}" for number in three[1:]]
+    cease_numbers(lone_system, OPERATOR, three[1:])
+    page = lone_customer.get("/")
+    assert three[0] in page.text
+    assert "Move the chosen numbers" not in page.text
+
+
+@pytest.mark.usefixtures("three")
+def test_who_may_only_look_chooses_nothing(lone_customer: Visitor, lone_system: System, lone_app: Flask) -> None:
+    account = list_accounts(lone_system, OPERATOR)[0].id
+    viewing = add_user(lone_system, SETTING_UP, "viewer@mill.example", Role.CUSTOMER, "one-two-three-four", account)
+    with lone_system.database.unit_of_work() as work:
+        work.session.get(User, viewing).account_role = AccountRole.VIEWER
+        work.commit()
+    viewer = Visitor(lone_app)
+    page = viewer.log_in("viewer@mill.example", "one-two-three-four")
+    assert "01632960200" in page.text
+    assert not [box for box in page.all("input") if box.attributes.get("name") == "number"]
+    assert "Move the chosen numbers" not in page.text
+    assert lone_customer

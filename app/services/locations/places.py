@@ -1,9 +1,11 @@
 """The places that an account's numbers are wanted at, and the numbers at each (L2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.db.bulk import one_of
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.models.numbers import Address, Number
@@ -57,6 +59,21 @@ def numbers_at(system: System, actor: Actor, account_id: int, address_id: int, m
             .where(*_wanted(system, account_id), Registration.address_id == address_id)
             .order_by(Number.number)
             .limit(most)
+        )
+        found = [national(number) for number in numbers]
+    note_reading(system, actor, "list", ("account", account_id), len(found))
+    return found
+
+
+def numbers_of(system: System, actor: Actor, account_id: int, ids: Collection[int]) -> list[str]:
+    """Return the numbers of those rows that the account has in use today, as dialled; other rows are left out."""
+    authorise_account(actor, Permission.SEE_RECORD, account_id)
+    with system.database.reading() as look:
+        numbers = look.session.scalars(
+            select(Number.number)
+            .where(one_of(look, Number.id, ids), Number.account_id == account_id)
+            .where(or_(Number.ceased_on.is_(None), Number.ceased_on > system.today))
+            .order_by(Number.number)
         )
         found = [national(number) for number in numbers]
     note_reading(system, actor, "list", ("account", account_id), len(found))

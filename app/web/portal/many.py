@@ -10,7 +10,7 @@ from app.domain.permissions import Permission
 from app.domain.voip import LIMITS
 from app.errors import Problem, Refused
 from app.services.locations.many import Placed, place_numbers, spread
-from app.services.locations.places import list_places, numbers_at
+from app.services.locations.places import list_places, numbers_at, numbers_of
 from app.services.locations.spans import some
 from app.web.desk import the_account, the_actor, the_system
 from app.web.findings import place, take
@@ -32,6 +32,12 @@ from validators.numbers import national, read_number
 MOST_TICKS = 1_000
 # Where the signed session holds how many numbers were placed last.
 PLACED = "placed"
+NOTHING_CHOSEN = Problem(
+    "M01", "typed", "error", "No number was chosen yet. Go back and tick them in the list, or type or paste them here."
+)
+SOME_GONE = Problem(
+    "M01", "typed", "error", "Not all that you chose are in use here any more. Look again at those that stand below."
+)
 
 room = Room("many", audience=For.CUSTOMERS, needs=Permission.REGISTER_LOCATION)
 
@@ -78,6 +84,8 @@ def several() -> ResponseReturnValue:
     """Move several numbers to another address."""
     form = SeveralForm()
     step = request.form.get("step")
+    if step == "chosen":
+        return _start_with_chosen(form)
     if request.method == "GET" or step == "numbers":
         if step == "numbers":
             form.typed.data = "\n".join(str(request.form.get("numbers", "")).split())
@@ -127,10 +135,28 @@ def _several(form: SeveralForm) -> Which:
     return Which(numbers, {"numbers": " ".join(numbers)}, block=False)
 
 
+def _start_with_chosen(form: SeveralForm) -> ResponseReturnValue:
+    """Fill in the numbers that were ticked in the list, which names them by the ids of their rows."""
+    ticked = sorted(set(request.form.getlist("number")))[: MOST_TICKS + 1]
+    found = numbers_of(
+        the_system(), the_actor(), the_account(), [int(text) for text in ticked[:MOST_TICKS] if _is_id(text)]
+    )
+    form.typed.data = "\n".join(found)
+    if not ticked:
+        return _ask_numbers(form, [NOTHING_CHOSEN]), 422
+    if len(found) < len(ticked):
+        return _ask_numbers(form, [SOME_GONE]), 422
+    return _ask_numbers(form, [])
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004  more digits than an id has
+
+
 def _ask_numbers(form: SeveralForm, problems: list[Problem]) -> str:
     system, actor, account = the_system(), the_actor(), the_account()
     text = str(form.at.data or request.args.get("at") or "")
-    at = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004  an id
+    at = int(text) if _is_id(text) else None
     offered = [] if at is None else numbers_at(system, actor, account, at, MOST_TICKS)
     form.at.data = "" if at is None else str(at)
     form.offer(offered)

@@ -13,6 +13,23 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// Every tick of a page at once, or none; each can be set by itself without this.
+for (const button of document.querySelectorAll("button[data-choose]")) {
+  const boxes = [...button.form.elements].filter((box) => box.type === "checkbox" && box.name === button.dataset.choose);
+  const words = button.textContent;
+  const whole = () => boxes.every((box) => box.checked);
+  const say = () => { button.textContent = whole() ? button.dataset.none : words; };
+  button.addEventListener("click", () => {
+    const tick = !whole();
+    for (const box of boxes) box.checked = tick;
+    say();
+  });
+  for (const box of boxes) box.addEventListener("change", say);
+  addEventListener("pageshow", say);
+  say();
+  button.hidden = false;
+}
+
 // The filter of a list acts when something is chosen; the button beside it stays for everyone else.
 for (const select of document.querySelectorAll("select[data-send]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
