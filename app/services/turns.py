@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.registrations import RegistrationState
+from app.domain.statuses import Status
 from app.domain.transactions import IN_FLIGHT, WAITING
 from app.models.exports import ExportFile, Transaction
 from app.models.numbers import Number
@@ -15,6 +16,7 @@ from app.models.records import Registration
 from app.services.access import authorise_account
 from app.services.deadlines import working_days_after
 from app.services.exports.tonight import next_night
+from app.services.status_column import status_column
 from app.services.system import System
 
 
@@ -22,7 +24,8 @@ from app.services.system import System
 class Turns:
     """Since when the oldest is being checked and by when it will be; since when the oldest waits for the agent.
 
-    `later` counts the numbers with a change for a day after the next night, the first of them on `first_later`.
+    `later` counts those of the waiting numbers of which nothing goes out before a day after the next night, the first
+    of them on `first_later`: each number is counted where its status counts it, and nowhere else.
     """
 
     checked_since: datetime | None
@@ -46,12 +49,17 @@ def whose_turn(system: System, actor: Actor, account_id: int) -> Turns:
         .join(ExportFile, ExportFile.id == Transaction.file_id)
         .where(Number.account_id == account_id, Transaction.state.in_(IN_FLIGHT))
     )
-    later = (
-        select(func.count(Transaction.number_id.distinct()), func.min(Transaction.due_on))
+    waiting = (
+        select(func.min(Transaction.due_on).label("due_on"))
         .select_from(Number)
         .join(Transaction, Transaction.number_id == Number.id)
-        .where(Number.account_id == account_id, Transaction.state.in_(WAITING), Transaction.due_on > tonight)
+        .where(Number.account_id == account_id, Transaction.state.in_(WAITING))
+        .where(status_column(system.today) == str(Status.WAITING))
+        .group_by(Number.id)
+        .having(func.min(Transaction.due_on) > tonight)
+        .subquery()
     )
+    later = select(func.count(), func.min(waiting.c.due_on)).select_from(waiting)
     with system.database.reading() as look:
         since = look.session.scalar(review)
         count, first = look.session.execute(later).one()

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from web_page import Page
 from web_visitor import Visitor
 
 from app.clock import FixedClock
 from app.domain.actors import Actor, Role
 from app.services.accounts import add_user, list_accounts
+from app.services.exports.night import run_export
 from app.services.inventory import load_numbers
 from app.services.locations.registering import register_location
 from app.services.setup import DEMO_LOGINS, SETTING_UP
@@ -253,3 +255,38 @@ def test_home_says_what_waits_for_whom_and_each_line_leads_to_its_numbers(
     assert "/?status=waiting" in page.links()
     assert "What is waiting for whom" not in customer.get("/?status=waiting").text
     assert "01632960001" in customer.page.text
+
+
+@pytest.mark.usefixtures("directory")
+def test_what_waits_adds_up_with_the_sentence_above_it(
+    customer: Visitor, register: Callable[..., None], system: System, tmp_path: Path
+) -> None:
+    csv = tmp_path / "numbers.csv"
+    account = list_accounts(system, OPERATOR)[0].name
+    csv.write_text(f"kind,start,end,account,child_cupid,line_type\nin_use,01632960900,01632960901,{account},,\n")
+    load_numbers(system, OPERATOR, csv)
+    register("01632 960001")
+    run_export(system, OPERATOR)
+    register("01632 960002")
+    register("01632 960003", postcode="LS11 5XZ")
+    register("01632 960004", effective_date=["9", "4", "2027"])
+    register("01632 960004", effective_date=["12", "4", "2027"])
+    page = customer.get("/")
+    assert page.with_class("eld-lead") == ["None of 6 numbers are live. 2 need you."]
+    (panel,) = page.with_class("eld-turns")
+    for words in (
+        "2 need you: no address yet",
+        "1 being checked by us",
+        "1 waiting for tonight's file, which goes out tomorrow at 02:00",
+        "1 waiting for the agent",
+        "1 with a change planned for later, the first on 9 April 2027",
+    ):
+        assert words in panel
+    assert sum(int(item.text.split()[0]) for item in page.all("li") if "status=" in _link_in(page, item.text)) == 6
+
+
+def _link_in(page: Page, text: str) -> str:
+    """Return where the link leads with whose words a line begins; empty where none is."""
+    words = " ".join(text.split())
+    of_list = [link for link in page.all("a") if "/?status=" in link.attributes.get("href", "")]
+    return next((link.attributes["href"] for link in of_list if words.startswith(" ".join(link.text.split()))), "")
