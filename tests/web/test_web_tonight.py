@@ -17,6 +17,7 @@ from app.services.accounts import add_user
 from app.services.exports.brake import hold_nights
 from app.services.setup import SETTING_UP
 from app.services.system import System
+from app.web.ops.tonight import outlook
 from emergency_export.replies import Fco, render_fco
 
 ROBOT = Actor("cli:test", Role.OPERATIONS)
@@ -271,3 +272,36 @@ def test_who_may_only_look_finds_no_button_and_no_way(lone_system: System, lone_
 def test_each_question_needs_its_token(lone_operator: Visitor) -> None:
     for url in ("/ops/hold", "/ops/unhold", "/ops/nights/2027-03-03/release", "/ops/cases/1/take"):
         assert lone_operator.client.post(url).status_code == 400, url
+
+
+@ONE_KIND
+def test_changes_and_the_records_they_fold_into_are_both_named(
+    operator: Visitor, register: Callable[..., None], customer: Visitor
+) -> None:
+    assert customer
+    register()
+    register(premises="Unit 4")
+    register("01632 960002")
+    (lead,) = operator.get("/ops").with_class("eld-lead")
+    assert lead.startswith("3 changes are due, folded into 2 records; the next run is")
+    assert "Changes of one number fold into one record." in operator.page.text
+    assert "3 changes go out at once, folded into 2 records, in a file" in operator.get("/ops/send").text
+    operator.send("Send now")
+    register("01632 960002", premises="Unit 5")
+    (lead,) = operator.get("/ops").with_class("eld-lead")
+    assert lead.startswith("1 change is due, and makes no record;"), "its number is in flight"
+
+
+@pytest.mark.parametrize(
+    ("due", "by_command", "folded", "words"),
+    [
+        (0, {}, 0, ""),
+        (2, {"A": 1, "M": 1}, 0, ""),
+        (3, {"A": 2}, 1, ", folded into 2 records"),
+        (2, {"A": 1}, 1, ", folded into 1 record"),
+        (4, {"A": 1}, 1, ", and make 1 record"),
+        (6_000, {"A": 5_000}, 0, ""),
+    ],
+)
+def test_what_becomes_of_what_is_due(due: int, by_command: dict[str, int], folded: int, words: str) -> None:
+    assert outlook(due, by_command, folded) == words

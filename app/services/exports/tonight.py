@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
@@ -15,7 +16,7 @@ from app.models.exports import ExportFile, NightRun, Transaction
 from app.models.records import Registration
 from app.models.replies import Case
 from app.services.access import authorise
-from app.services.exports.candidates import read_candidates
+from app.services.exports.candidates import NO_INCIDENT, read_candidates
 from app.services.exports.decisions import decide
 from app.services.exports.files import file_facts
 from app.services.exports.night_clock import due_night, night_moment
@@ -60,6 +61,21 @@ def tonight(system: System, actor: Actor) -> dict[str, Any]:
             },
             "next_run_at": next_run_at(system, look).isoformat(),
         }
+
+
+def changes_folded(system: System, actor: Actor) -> int:
+    """Return how many due changes fold into another one of their number, of those that nothing is in flight with."""
+    authorise(actor, Permission.SEE_FILES)
+    flying, urgent = aliased(Transaction), aliased(Transaction)
+    of_number = flying.number_id == Transaction.number_id
+    held_up = exists().where(of_number, flying.state.in_(IN_FLIGHT))
+    apart = exists().where(
+        urgent.number_id == Transaction.number_id, urgent.state.in_(WAITING), urgent.incident != NO_INCIDENT
+    )
+    due = Transaction.state.in_(WAITING) & (Transaction.due_on <= system.today) & ~held_up & ~apart
+    with system.database.reading() as look:
+        folded = select(func.count() - func.count(Transaction.number_id.distinct())).select_from(Transaction).where(due)
+        return look.session.scalar(folded) or 0
 
 
 def next_night(system: System) -> datetime:

@@ -1,12 +1,14 @@
 """Tonight: what will go out, what is held back and why, what the agent owes; and the buttons of the night."""
 
+from typing import Any
+
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.permissions import Permission, permitted_to
 from app.services.alarms.listing import list_alarms
 from app.services.exports.night import run_export
-from app.services.exports.tonight import tonight
+from app.services.exports.tonight import WORKED_OUT_AT_MOST, changes_folded, tonight
 from app.services.exports.urgent_list import list_urgent
 from app.services.replies.collecting import collect_replies
 from app.web.desk import the_actor, the_system
@@ -28,6 +30,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "ops/tonight.html",
         night=night,
+        outlook=_outlook(night),
         holds=standing(),
         urgent=list_urgent(system, actor),
         alarms=list_alarms(system, actor) if permitted_to(actor, Permission.SEE_ALARMS) else [],
@@ -37,11 +40,30 @@ def show() -> ResponseReturnValue:
     )
 
 
+def _outlook(night: dict[str, Any]) -> str:
+    return outlook(night["due"], night["due_by_command"], changes_folded(the_system(), the_actor()))
+
+
+def outlook(due: int, by_command: dict[str, int], folded: int) -> str:
+    """Say what becomes of the changes that are due: `, folded into 2 records`; empty where each is a record.
+
+    Above 5,000 commands are not worked out, and nothing is said of what becomes of all.
+    """
+    records = sum(by_command.values())
+    if records == due or due > WORKED_OUT_AT_MOST:
+        return ""
+    made = f"{records or 'no'} record{'s' if records > 1 else ''}"
+    if due == records + folded:
+        return f", folded into {made}"
+    return f", and make{'s' if due == 1 else ''} {made}"
+
+
 @room.route("/send", methods=["GET"])
 @room.needs(Permission.RUN_EXPORT)
 def ask_to_send() -> ResponseReturnValue:
     """Ask once more: what has left cannot be called back."""
-    return render_template("ops/send.html", night=tonight(the_system(), the_actor()), holds=standing())
+    night = tonight(the_system(), the_actor())
+    return render_template("ops/send.html", night=night, outlook=_outlook(night), holds=standing())
 
 
 @room.post("/send")
