@@ -72,6 +72,9 @@ def test_it_is_filtered_by_kind_and_two_moments_are_compared(lone_system: System
     compared = lone_operator.send("Compare", one=chosen["other"], other=chosen["one"])
     assert "Premises differs" in compared.text
     assert "the same at both moments" in compared.text
+    compared_days = " ".join(cell.text for tag in ("td", "dd", "mark") for cell in compared.all(tag))
+    assert "3 March 2027" in compared_days
+    assert "2027-03-03" not in compared_days
     assert "Premises differs" not in lone_operator.send("Compare", one=chosen["other"], other=chosen["other"]).text
     assert lone_operator.get("/ops/numbers/1/life?kind=nonsense&page=x").heading.startswith("The life of")
     assert lone_operator.get("/ops/numbers/99/life", 404).heading == "There is nothing here"

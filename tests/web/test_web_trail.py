@@ -81,3 +81,12 @@ def test_the_pages_of_a_search_keep_what_is_looked_for(lone_operator: Visitor, l
 
 def test_an_entry_that_is_not_there(lone_operator: Visitor) -> None:
     assert lone_operator.get("/ops/trail/99999", 404).heading == "There is nothing here"
+
+
+def test_from_the_network_is_said_on_the_entry_and_not_under_every_name(lone_operator: Visitor) -> None:
+    page = lone_operator.get("/ops/trail")
+    assert DEMO_LOGINS[1].email in page.text
+    assert "network" not in " ".join(page.with_class("eld-foreign"))
+    mine = next(event for event in page.all("tr") if DEMO_LOGINS[1].email in event.text)
+    entry = mine.text.split()[0]
+    assert "network" in lone_operator.get(f"/ops/trail/{entry}").with_class("eld-facts")[0]

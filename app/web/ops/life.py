@@ -1,5 +1,7 @@
 """The whole life of one number on one page, and what differs between any two of its moments."""
 
+from datetime import date
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from app.web.desk import the_actor, the_system
 from app.web.forms.search import page_asked
 from app.web.life_words import KINDS, told
 from app.web.rooms import For, Room
+from validators.dates import written_date
 
 room = Room("life", audience=For.STAFF, needs=Permission.SEE_RECORD, prefix="/ops/numbers")
 
@@ -20,6 +23,7 @@ WANTED = {
     "no_record": "None",
     "": "Nothing was said",
 }
+VALUES = ("wanted_then", "wanted_later", "held_then", "held_later")
 HELD = {"none": "No record", "live": "A record", "unknown": "A record of unknown content"}
 
 
@@ -40,10 +44,18 @@ def show(number_id: int) -> ResponseReturnValue:
         words=KINDS,
         earlier=earlier,
         later=later,
-        rows=differences(earlier, later),
+        rows=[_row_in_words(row) for row in differences(earlier, later)],
         wanted_words=WANTED,
         held_words=HELD,
     )
+
+
+def _row_in_words(row: dict[str, str]) -> dict[str, str]:
+    """Return a row of the comparison with its days as people write them."""
+    if row["field"] != "effective_date":
+        return row
+    days = {name: written_date(date.fromisoformat(row[name])) for name in VALUES if row[name]}
+    return row | days
 
 
 def _two_moments(life: Life) -> tuple[Standing, Standing]:

@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.audit.log import FROM_THE_NETWORK
 from app.audit.verify import Verification
 from app.domain.permissions import Permission
 from app.services.trail import actions_used, list_events, names_of
@@ -67,5 +68,6 @@ def _page(form: TrailForm, *, searched: bool = False, verification: Verification
         state=trail_state(system, actor),
         problems=problems,
         words=action_words,
+        from_the_network=FROM_THE_NETWORK,
     )
     return text, 422 if problems else 200
