@@ -21,7 +21,10 @@ from crowd import Call, Heard, crowd
 from database_server import Server, free_port, running_server
 from invented import CLOCK, CUPID, OPERATOR, number_of, seed, settings_for
 
+from app.domain.look_ups import CallBack, LookUpReason
 from app.services.api_keys import make_key
+from app.services.lookup.asking import Asking
+from app.services.lookup.looking import look_up
 from app.services.system import open_system
 
 NUMBERS, CLIENTS, SECONDS = 1_000_000, 50, 60
@@ -51,9 +54,12 @@ def main() -> None:
         ):
             with _gunicorn(program, more) as port:
                 found[name] = crowd(port, keys, given.seconds, lambda chance: _call(chance, given.numbers))
+        night = _look_up(server, Path(home), given.numbers)
     print(f"\n{CLIENTS} clients for {given.seconds} s, {given.numbers:,} numbers in the base")
     for path in (REGISTER, LOOK_UP):
         _print(path, found["reference"][path], found["ours"][path], given.seconds)
+    print("the night operator, one after another, each written into the trail first:")
+    print(f"  ours       half in {night.at(0.5):6.1f} ms, 99 % in {night.at(0.99):6.1f} ms (must: below 1,000 ms)")
     if any(heard.errors for side in found.values() for heard in side.values()):
         sys.exit("not every call was answered with 200")
 
@@ -75,6 +81,19 @@ def _fill(server: Server, folder: Path, numbers: int) -> list[str]:
     keys = [make_key(system, OPERATOR, 1, f"client {place}", scopes).key for place in range(CLIENTS)]
     system.database.dispose()
     return keys
+
+
+def _look_up(server: Server, folder: Path, numbers: int) -> Heard:
+    """Ask for 500 numbers in the way that the console does."""
+    system, heard, chance = open_system(settings_for(server.url("people"), folder), CLOCK), Heard(), random.Random(7)
+    for _ in range(500):
+        number = f"0{number_of(chance.randrange(numbers))}"
+        asking = Asking(number, LookUpReason.CALL_NOW, CallBack.YES, "the agent's desk")
+        began = time.perf_counter()
+        look_up(system, OPERATOR, asking)
+        heard.seconds.append(time.perf_counter() - began)
+    system.database.dispose()
+    return heard
 
 
 def _environment(server: Server, folder: Path) -> dict[str, str]:
