@@ -37,7 +37,6 @@ class Action(StrEnum):
     ACCOUNT_RESTORED = "account_restored", "decision"
     REVIEW_OF_SUSPENSION_ASKED = "review_of_suspension_asked"
     USER_ADDED = "user_added", "role account_id"
-    USER_CHANGED = "user_changed", "fields"
     LOGGED_IN = "logged_in", "second_factor"
     LOG_IN_FAILED = "log_in_failed", "reason"
     LOGGED_OUT = "logged_out"
@@ -81,7 +80,6 @@ class Action(StrEnum):
 
     # numbers and locations
     NUMBERS_LOADED = "numbers_loaded", "ranges in_use ported_in digest"
-    NUMBER_PUT_IN_USE = "number_put_in_use", "account_id"
     NUMBER_CEASED = "number_ceased", "effective_date"
     NUMBER_PORTED_OUT = "number_ported_out", "gaining_cupid port_date"
     NUMBER_BARRED = "number_barred"

@@ -17,7 +17,6 @@ from app.services.lists import Which, list_csv, rows
 from app.services.records import missing_records, show_record
 
 EVERY_ENTRY = 1_000_000
-CSV_HELP = "Write a CSV that can be mended and imported as it is."
 UNKNOWN: dict[str, Any] = {
     "number": None,
     "status": "unknown",

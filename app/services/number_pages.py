@@ -8,7 +8,6 @@ from sqlalchemy import exists, select
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.statuses import Status
-from app.models.numbers import Number
 from app.models.records import Registration
 from app.services.access import authorise_account, note_reading
 from app.services.locations.tenure import COUNTING
@@ -57,15 +56,3 @@ def slice_numbers(
         lines = number_lines(system, actor, look, ids[:limit])
     note_reading(system, actor, "list", ("account", account_id), len(lines))
     return NumberSlice(lines, ids[limit - 1] if len(ids) > limit else None)
-
-
-def numbers_of_ids(system: System, actor: Actor, account_id: int, ids: Sequence[int]) -> list[str]:
-    """Return the numbers of some ids, in their order, in E.164 form; an id that is not the account's gives "".
-
-    What is asked for by ids goes to the use cases by its number, and those refuse what is not in use.
-    """
-    authorise_account(actor, Permission.SEE_RECORD, account_id)
-    with system.database.reading() as look:
-        of_account = Number.id.in_(list(ids)) & (Number.account_id == account_id)
-        found = {row.id: row.number for row in look.session.execute(select(Number.id, Number.number).where(of_account))}
-    return [found.get(number_id, "") for number_id in ids]

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 
 from app.errors import Conflict, NotAllowed, Refused
 from app.web.findings import place, summary_of
+from app.web.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,5 @@ def _page(
     status: int = 200,
     loose: list[dict[str, str]] | None = None,
 ) -> ResponseReturnValue:
-    sentence = f"{refused[:1].upper()}{refused[1:].removesuffix('.')}."
-    problems = [{"text": sentence}] if refused else loose or ([] if form is None else summary_of(form))
+    problems = [{"text": sentence(refused)}] if refused else loose or ([] if form is None else summary_of(form))
     return render_template("ops/ask.html", question=question, form=form, problems=problems), status

@@ -1,7 +1,7 @@
 """Findings of the rules, put where they belong: into the error summary, and beside the field that they are about."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,11 +91,3 @@ def take(form: FlaskForm, chosen: str) -> None:
 def summary_of(form: FlaskForm) -> list[dict[str, str]]:
     """Return the form's own errors for the error summary."""
     return [{"text": str(text), "href": f"#{anchor(item)}"} for item in form for text in item.errors]
-
-
-def by_row(problems: Iterable[Problem]) -> Mapping[int, list[Problem]]:
-    """Group findings by the row of the upload."""
-    rows: dict[int, list[Problem]] = {}
-    for problem in problems:
-        rows.setdefault(problem.row or 0, []).append(problem)
-    return rows

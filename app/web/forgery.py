@@ -17,8 +17,5 @@ def guard_forms(flask_app: Flask) -> None:
 
 def refuse_other_sites() -> None:
     """Raise CSRFError where the browser says that another site's page sent this."""
-    if (
-        request.method not in {"GET", "HEAD", "OPTIONS"}
-        and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN
-    ):
+    if request.method not in ONLY_LOOKS and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
         raise CSRFError("sent by the page of another site")

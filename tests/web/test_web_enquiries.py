@@ -1,12 +1,14 @@
 """Contact us: anybody asks, staff answer, and the one who asked sees, objects and withdraws by the link."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from web_visitor import Visitor
 
+from app.clock import FixedClock
 from app.domain.actors import Actor, Role
 from app.models.enquiries import Enquiry
 from app.services.people.letters import Letter
@@ -105,7 +107,7 @@ def test_a_program_that_fills_in_everything_is_turned_away(lone_system: System, 
         assert look.session.scalars(select(Enquiry)).all() == []
 
 
-def test_a_flood_is_slowed_without_a_puzzle(lone_app: Flask) -> None:
+def test_a_flood_is_slowed_without_a_puzzle(lone_app: Flask, clock: FixedClock) -> None:
     stranger = Visitor(lone_app)
     for _ in range(3):
         ask(stranger)
@@ -113,6 +115,11 @@ def test_a_flood_is_slowed_without_a_puzzle(lone_app: Flask) -> None:
     assert "Several enquiries came from you just now" in stranger.page.text
     assert stranger.response.headers["Retry-After"] == "60"
     assert "Our program gets no answer." in stranger.page.text
+    clock.advance(timedelta(minutes=1))
+    ask(stranger)
+    ask(stranger, 429)
+    assert "Send it again in 2 minutes" in stranger.page.text
+    assert stranger.response.headers["Retry-After"] == "120"
 
 
 def test_the_page_gives_no_cookie_that_stays_and_says_what_is_kept(lone_app: Flask) -> None:

@@ -1,7 +1,8 @@
 """Asking us something, and coming back to it: all without an account, and without a trace of the visit."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -35,7 +36,11 @@ KEPT = ("topic", "interest", "name", "email", "telephone", "business_name", "mes
 
 
 class TooOften(Refused):
-    """So many enquiries came from there that the next one has to wait."""
+    """So many enquiries came from there that the next one has to wait, as long as `wait` says."""
+
+    def __init__(self, problems: Sequence[Problem], wait: timedelta) -> None:
+        super().__init__(problems)
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def _count(system: System, work: UnitOfWork, kept: TypedEnquiry, visit: Visit) -
         minutes = max(1, -(-int(wait.total_seconds()) // 60))
         again = "1 minute" if minutes == 1 else f"{minutes} minutes"
         message = f"Several enquiries came from you just now, so this one was not kept. Send it again in {again}."
-        raise TooOften([Problem("Q05", "", "error", message)])
+        raise TooOften([Problem("Q05", "", "error", message)], wait)
     count(work, counters, now)
 
 

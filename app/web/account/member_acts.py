@@ -11,6 +11,7 @@ from app.web.asking import Question, ask
 from app.web.desk import the_actor, the_person, the_system
 from app.web.findings import place, summary_of
 from app.web.forms.account import RoleForm
+from app.web.sentences import sentence
 
 ONLY_OWNER = "the only owner of the account. Make somebody else an owner first: an account keeps at least one."
 
@@ -41,7 +42,7 @@ def role_page(account_id: int, user_id: int, back: str) -> ResponseReturnValue:
         except Refused as refused:
             problems = place(form, refused.problems).summary
         except (NotAllowed, Conflict) as no:
-            problems = [{"text": f"{str(no)[:1].upper()}{str(no)[1:]}."}]
+            problems = [{"text": sentence(str(no))}]
         else:
             flash(f"{_called(member)} is {form.chosen()} of the account now.", "done")
             return redirect(back, 303)

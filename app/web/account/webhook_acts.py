@@ -12,6 +12,7 @@ from app.web.desk import the_actor, the_system
 from app.web.findings import summary_of
 from app.web.forms.webhooks import SPANS, ReplayForm
 from app.web.rooms import Room
+from app.web.sentences import sentence
 
 
 def put_acts(room: Room) -> None:
@@ -28,7 +29,7 @@ def test(hook_id: int) -> ResponseReturnValue:
     try:
         send_test(the_system(), the_actor(), hook_id)
     except (Refused, Conflict) as no:
-        flash(_sentence(str(no)))
+        flash(sentence(str(no)))
     else:
         flash("A test event is on its way. Its try stands in the log within a few seconds.", "done")
     return _back(hook_id)
@@ -80,7 +81,7 @@ def replay(hook_id: int) -> ResponseReturnValue:
             try:
                 sent = replay_since(system, actor, hook_id, since)
             except Conflict as no:
-                flash(_sentence(str(no)))
+                flash(sentence(str(no)))
             else:
                 flash(f"{sent or 'No'} event{'' if sent == 1 else 's'} sent again: see the log.", "done")
             return _back(hook_id)
@@ -128,7 +129,3 @@ def _place(hook_id: int) -> str:
 
 def _back(hook_id: int) -> ResponseReturnValue:
     return redirect(_place(hook_id), 303)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."

@@ -13,6 +13,7 @@ from app.web.desk import the_actor, the_person, the_system
 from app.web.findings import place, summary_of
 from app.web.forms.staff import StaffForm, StaffRoleForm
 from app.web.rooms import For, Room
+from app.web.sentences import sentence
 
 room = Room("staff", audience=For.STAFF, needs=Permission.MANAGE_USERS, prefix="/ops/users")
 
@@ -54,7 +55,7 @@ def role(user_id: int) -> ResponseReturnValue:
         try:
             change_staff_role(the_system(), the_actor(), user_id, form.chosen())
         except NotAllowed as no:
-            problems = [{"text": f"{str(no)[:1].upper()}{str(no)[1:]}."}]
+            problems = [{"text": sentence(str(no))}]
         else:
             flash(f"The role of {person.email} is {form.chosen()} now.", "done")
             return redirect(url_for(".listing"), 303)

@@ -1,5 +1,7 @@
 """Contact us (P10): anybody asks without an account, sees by a link what is kept, objects, withdraws."""
 
+from math import ceil
+
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,6 @@ from app.web.forms.enquiries import EnquiryForm
 from app.web.rooms import For, Room
 
 DAY_SECONDS = 24 * 3600
-SOON_SECONDS = "60"
 
 room = Room("enquiries", audience=For.EVERYONE, prefix="/enquiries")
 
@@ -28,7 +29,7 @@ def ask() -> ResponseReturnValue:
         make_enquiry(the_system(), form.typed(), the_visit())
     except TooOften as refused:
         page = make_response(_ask_page(form, place(form, refused.problems)), 429)
-        page.headers["Retry-After"] = SOON_SECONDS
+        page.headers["Retry-After"] = str(ceil(refused.wait.total_seconds()))
         return page
     except Refused as refused:
         return _ask_page(form, place(form, refused.problems)), 422
