@@ -117,3 +117,21 @@ def test_an_address_on_one_line_is_seen_in_its_fields_and_999_is_barred(browser:
         page.get_by_label("Status").select_option("barred")
     expect(customer.row("01632960872")).to_contain_text("999 barred")
     customer.leave()
+
+
+def test_all_numbers_of_a_page_are_chosen_at_once_and_moved(browser: Browser, address: str) -> None:
+    customer = walker(browser, address, 0, "/")
+    page = customer.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    boxes = page.get_by_role("checkbox", name="Choose 0")
+    page.get_by_role("button", name="Choose all on this page").click()
+    assert boxes.count() > 1
+    assert all(box.is_checked() for box in boxes.all())
+    expect(page.get_by_role("button", name="Choose none")).to_be_visible()
+    boxes.first.press("Space")
+    expect(page.get_by_role("button", name="Choose all on this page")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    customer.press("Move the chosen numbers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Move several numbers")
+    assert len(page.get_by_label("Type or paste the numbers").input_value().split()) > 1
+    customer.leave()
