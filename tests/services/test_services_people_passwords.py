@@ -72,6 +72,27 @@ def test_what_is_hard_to_guess_is_taken_whatever_it_is_made_of(password) -> None
     assert code_of(password, "Quarry Lane Joiners Ltd", EMAIL) == set()
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password password password",
+        "Dragon, dragon! DRAGON.",
+        "quarry hartwell lane joiners",
+        "joinershartwellquarrykim",
+        "Hartwell-2027-Joiners-2027",
+        "kim quarry kim quarry kim",
+    ],
+)
+def test_own_words_and_one_word_again_and_again_count_for_nothing(password) -> None:
+    assert code_of(password, "Quarry Lane Joiners Ltd", "Kim Hartwell", EMAIL) == {"B09"}
+
+
+@given(st.lists(st.sampled_from(words_of("Quarry Lane Joiners", "Kim Hartwell")), min_size=5, max_size=9))
+def test_own_words_make_no_password_in_whatever_order(words) -> None:
+    for between in ("", " ", "-"):
+        assert code_of(between.join(words)[:LONGEST], "Quarry Lane Joiners", "Kim Hartwell") in ({"B05"}, {"B09"})
+
+
 def test_how_long_it_may_be() -> None:
     assert code_of("zK9#mQ2v!pL") == {"B05"}
     assert code_of(PASSWORD * 6) == {"B05"}

@@ -1,5 +1,6 @@
 """What a password may be: length and not composition, and nothing that is guessed early (ASVS 5.0, 6.2)."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ JUDGED = 24
 # mark behind (Mountain2024!), patterns, and the own name.
 FEWEST_GUESSES = 10**10
 FEWEST_SQUEEZED = 10**6
+FEWEST_LEFT = 8  # characters, of what is neither an own word nor there already
+PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
 
 
 def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem]:
@@ -28,7 +31,7 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> list[Problem
         return [_problem("B05", f"The password has {len(password)} characters; it may have {LONGEST} at most.")]
     words = list(own_words)
     parts = dict.fromkeys((password[:JUDGED], password[-JUDGED:]))
-    if all(_is_guessed_early(part, words) for part in parts):
+    if _is_thin(password, words) or all(_is_guessed_early(part, words) for part in parts):
         message = (
             "This password would be guessed soon: it is among those that leaked elsewhere, or made like them, or of"
             " your own name. Take four or more words that nothing connects, or let a password manager make one."
@@ -56,6 +59,18 @@ def _is_guessed_early(password: str, own_words: list[str]) -> bool:
     # Own-Name-1 is as good a guess as OwnName1, a few marks between apart.
     squeezed = "".join(letter for letter in password if letter.isalnum())
     return len(password) // 2 < len(squeezed) < len(password) and _guesses(squeezed, own_words) < FEWEST_SQUEEZED
+
+
+def _is_thin(password: str, own_words: list[str]) -> bool:
+    """Say whether too little is left without own words and what is there twice; zxcvbn counts each as one more word."""
+    folded = password.casefold()
+    rest = folded
+    for word in sorted(own_words, key=len, reverse=True):
+        rest = rest.replace(word, " ")
+    left = "".join(dict.fromkeys(PIECE.findall(rest)))
+    if left == "".join(PIECE.findall(folded)):
+        return False
+    return len(left) < FEWEST_LEFT or _guesses(left[:JUDGED], own_words) < FEWEST_SQUEEZED
 
 
 def _guesses(password: str, own_words: list[str]) -> float:
