@@ -44,7 +44,7 @@ def confirm(actor: Actor, session_id: int, action: str, begin: str) -> ResponseR
     if not form.validate():
         return factor_page(form, made, action, None)
     try:
-        codes = confirm_second_factor(system, actor, str(form.code.data), session_id)
+        codes = confirm_second_factor(system, actor, str(form.code.data), session_id, shown=secret)
     except NotFound:
         flash("The second factor was set up already, or begun anew elsewhere.")
         return redirect(begin, 303)

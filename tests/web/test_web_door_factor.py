@@ -53,6 +53,22 @@ def test_turned_on_asked_for_and_turned_off(system: System, flask_app: Flask, cl
     assert "Off. With it on" in visitor.page.text
 
 
+def test_a_square_that_was_begun_anew_elsewhere_is_not_shown_again(lone_system: System, lone_app: Flask) -> None:
+    visitor = another(lone_app)
+    visitor.get("/your-log-in/second-factor")
+    visitor.send("Continue", password=OWNERS)
+    older = visitor.page
+    visitor.get("/your-log-in/second-factor")
+    visitor.send("Continue", password=OWNERS)
+    newer = secret_on(visitor)
+    visitor.page = older
+    page = visitor.send("Finish", code=code_of(lone_system, secret_on(visitor)))
+    assert "begun anew elsewhere" in page.text
+    assert not SECRET.search(page.text)
+    visitor.send("Continue", password=OWNERS)
+    assert secret_on(visitor) != newer
+
+
 def test_a_code_that_is_awaited_opens_nothing_and_leads_to_where_one_wanted(
     lone_system: System, lone_app: Flask, clock: FixedClock
 ) -> None:

@@ -90,11 +90,14 @@ def factor_of(system: System, actor: Actor, secret: str) -> NewFactor:
     return NewFactor(secret, address, _square(address))
 
 
-def confirm_second_factor(system: System, actor: Actor, code: str, session_id: int | None = None) -> list[str]:
+def confirm_second_factor(
+    system: System, actor: Actor, code: str, session_id: int | None = None, *, shown: str | None = None
+) -> list[str]:
     """Make the secret count, which the code proves to be in the app, and return recovery codes, shown this once.
 
-    `session_id` is the session that the actor is in: it goes on, and is open from now on; all others end.
-    Refused (B13) where the code is not right.
+    `session_id` is the session that the actor is in: it goes on, and is open from now on; all others end. `shown` is
+    the secret that the actor sees. Refused (B13) where the code is not right, NotFound where that secret is not the
+    one that is being set up: it was begun anew elsewhere.
     """
     authorise(actor, Permission.OWN_LOG_IN)
     with system.database.unit_of_work() as work:
@@ -102,6 +105,8 @@ def confirm_second_factor(system: System, actor: Actor, code: str, session_id: i
         factor = work.session.get(SecondFactor, user.id, with_for_update=True)
         if factor is None or factor.confirmed_at is not None:
             raise NotFound("no second factor is being set up")
+        if shown is not None and shown != SecretRing(system.settings.key_dir).open(factor.sealed, f"totp:{user.id}"):
+            raise NotFound("another second factor is being set up")
         if not take_app_code(system, work, user.id, code, confirmed=False):
             raise _wrong_code()
         factor.confirmed_at = now
