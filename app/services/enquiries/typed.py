@@ -1,6 +1,7 @@
 """What somebody types who asks us something, checked with all findings at once (Q01 to Q05, B03)."""
 
 import re
+import unicodedata
 from dataclasses import asdict, dataclass
 
 from app.domain.enquiries import EnquiryInterest, EnquiryTopic
@@ -13,6 +14,8 @@ MESSAGE_MOST, BUSINESS_MOST, TELEPHONE_MOST = 4000, 200, 40
 # Whoever asks need not be in the United Kingdom: any number that a person can dial.
 DIALLED = re.compile(r"[+0-9][0-9 ()./-]{5,39}")
 FEWEST_DIGITS = 7
+UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+TURNS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}  # the direction of writing
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,22 @@ def check_enquiry(typed: TypedEnquiry, *, demo: bool) -> CheckedEnquiry:
 
 
 def check_text(field: str, text: str, most: int, words: str) -> list[Problem]:
-    """Return what stands against a text of several lines."""
-    if not text:
+    """Return what stands against a text of several lines; what is pasted is taken, with its joiners and spaces."""
+    steering = next((at for at, letter in enumerate(text) if _steers(letter)), None)
+    if steering is not None:
+        name = unicodedata.name(text[steering], f"CONTROL CHARACTER U+{ord(text[steering]):04X}")
+        place = f"{name} in line {text.count(chr(10), 0, steering) + 1}"
+        return [_wrong(field, f"{words} has a character that cannot be printed: {place}. Take it out.")]
+    if all(unicodedata.category(letter) in UNSEEN for letter in text):
         return [Problem("Q01", field, "error", f"{words} is missing.")]
     if len(text) > most:
         return [Problem("Q02", field, "error", f"{words} has {len(text):,} characters; at most {most:,} are taken.")]
-    if not all(letter.isprintable() or letter in "\n\t" for letter in text):
-        return [Problem("Q02", field, "error", f"{words} has a character that cannot be printed.")]
     return []
+
+
+def _steers(letter: str) -> bool:
+    """Say whether a character steers a screen, turns the writing of what is behind it, or is none at all."""
+    return (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t") or letter in TURNS
 
 
 def _of_choices(typed: TypedEnquiry) -> list[Problem]:
