@@ -9,9 +9,9 @@ from validators.addresses import check_address, same_as_billing
 from validators.area_codes import check_area
 from validators.columns import COLUMNS, Location, is_no, is_yes
 from validators.directory import CheckedPostcode, Directory, DirectoryEntry, check_postcode
-from validators.findings import Finding, Severity, error, warning
+from validators.findings import Finding, Severity, error, review, warning
 from validators.identifiers import check_identifiers, check_providers
-from validators.numbers import Holdings, NumberRules, check_number
+from validators.numbers import CheckedNumber, Holdings, NumberRules, check_number
 from validators.paf import check_paf
 from validators.places import Point, check_geocoded, check_place, given_place, sector_spread
 from validators.post_towns import PostTowns, check_post_town
@@ -20,13 +20,15 @@ from validators.slips import NOWHERE
 from validators.start import check_start
 from validators.wording import FieldLimits, OverLength, Wording, as_sent
 
-__all__ = ["COLUMNS", "CheckedLocation", "Location", "Rules", "Standing", "check_location", "is_yes"]
+__all__ = ["CLAIMED", "COLUMNS", "CheckedLocation", "Location", "Rules", "Standing", "check_location", "is_yes"]
 
 _WORDED = (
     "title", "forename", "name", "honours", "business_suffix", "premises", "thoroughfare", "locality", "post_town",
     "reference",
 )  # fmt: skip
 _values = attrgetter(*COLUMNS)
+# The finding of a number that an account merely says is its own.
+CLAIMED = "N13"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ class Standing:
 
     `accepted` is the record that the agent holds, as sent, by the names of `CheckedLocation.record`; None where
     it holds none or its content is not known. `here_already` says that the number is in use here and was not brought
-    in; `may_bring_in` that whoever speaks may say that a number comes from another provider.
+    in; `may_bring_in` that whoever speaks may say that a number comes from another provider. `looked_at_by` is the day
+    by which a person sees whether the number is the account's, None where nobody has to.
     """
 
     accepted_effective_date: date | None = None
@@ -67,6 +70,7 @@ class Standing:
     barred: bool = False
     here_already: bool = False
     may_bring_in: bool = True
+    looked_at_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ def check_location(
     record = _record(typed, wording, postcode.postcode or "")
     findings = (
         *_reachable(number.findings, typed["losing_cupid"]),
+        *_claimed(number, standing.looked_at_by),
         *wording.findings,
         *paf_findings,
         *check_address(typed, accommodation=rules.accommodation),
@@ -165,6 +170,18 @@ def _unchanged(record: Mapping[str, str], accepted: Mapping[str, str] | None) ->
 def _reachable(findings: tuple[Finding, ...], losing_cupid: str) -> Iterator[Finding]:
     """Leave out N04 for a number that is being brought here: it is in another's range until then."""
     return (finding for finding in findings if finding.code != "N04" or not losing_cupid)
+
+
+def _claimed(number: CheckedNumber, looked_at_by: date | None) -> Iterator[Finding]:
+    """N13 for a number that nothing here says is the account's; what is wrong with it is said alone."""
+    wrong = any(finding.severity is Severity.ERROR and finding.code != "N04" for finding in number.findings)
+    if looked_at_by is not None and not wrong:
+        yield review(
+            "N13",
+            "number",
+            "This number is not recorded as yours yet. A person here checks that it is, by"
+            f" {looked_at_by.day} {looked_at_by:%B %Y}; until then nothing is sent for it.",
+        )
 
 
 def _brought_in(losing_cupid: str, standing: Standing) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class Action(StrEnum):
     # accounts, people, access
     ACCOUNT_OPENED = "account_opened"
     ACCOUNT_CHANGED = "account_changed", "fields"
+    ACCOUNT_VOUCHED = "account_vouched"
     ACCOUNT_SUSPENDED = "account_suspended", "reasons automatic"
     ACCOUNT_RESTORED = "account_restored", "decision"
     REVIEW_OF_SUSPENSION_ASKED = "review_of_suspension_asked"

@@ -19,6 +19,7 @@ from app.services.block_loading import LoadedBlocks, load_blocks
 from app.services.inventory import COLUMNS, KINDS, load_numbers
 from app.services.inventory_list import list_inventory
 from app.services.locations.ceasing import cease_numbers, port_out
+from app.services.vouching import vouch_for
 
 
 @click.group(cls=CommandGroup)
@@ -39,6 +40,16 @@ def load(csv: Path) -> None:
     counts = {name: count for name, count in loaded.items() if name != "problems"}
     show(loaded, lambda: pairs((name.replace("_", " "), count) for name, count in counts.items()))
     complain_all(Problem(**problem) for problem in loaded["problems"])
+
+
+@numbers.command()
+@click.option("--account", "account_id", required=True, type=int, help="Id of the account that signed itself up.")
+@json_option({"account": 0, "vouched": True})
+def vouch(account_id: int) -> None:
+    """Vouch for an account: its new numbers go out without a person's look."""
+    with opened() as (system, actor):
+        vouch_for(system, actor, account_id)
+    show({"account": account_id, "vouched": True}, lambda: [f"account {account_id} is vouched for"])
 
 
 @numbers.command()

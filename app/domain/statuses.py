@@ -26,7 +26,8 @@ class Status(StrEnum):
 class Facts:
     """What the status follows from; `waits` and `in_flight` are about transactions, `said` about registrations.
 
-    `barred` is set while 999 is barred on the number: no record is wanted for it.
+    `barred` is set while 999 is barred on the number: no record is wanted for it. `claimed` is set while somebody says
+    that a number is theirs which is not in use.
     """
 
     ceased_on: date | None
@@ -38,6 +39,7 @@ class Facts:
     said: bool
     moves_away: bool = False
     barred: bool = False
+    claimed: bool = False
 
 
 def status_of(facts: Facts, today: date) -> Status:
@@ -46,6 +48,8 @@ def status_of(facts: Facts, today: date) -> Status:
         moving = facts.moves_away and (facts.ceased_on > today or facts.in_flight or facts.waits)
         if moving:
             return Status.PORTING
+        if facts.claimed and facts.in_review:
+            return Status.IN_REVIEW
         if facts.ceased_on <= today:
             return Status.CEASED
     checks = (

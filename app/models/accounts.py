@@ -27,7 +27,8 @@ class Installation(Base):
 class Account(Base):
     """A business that uses numbers; `retailer_id` goes into each of its records.
 
-    The billing address is no installation address until the customer says so (A09).
+    The billing address is no installation address until the customer says so (A09). `vouched_at` is set where the
+    provider made the account or says that it knows whose it is; until then a person looks at each new number (N13).
     """
 
     __tablename__ = "accounts"
@@ -44,6 +45,8 @@ class Account(Base):
     company_number: Mapped[str] = mapped_column(String(8), default="")
     vat_number: Mapped[str] = mapped_column(String(14), default="")
     created_at: Mapped[datetime]
+    vouched_at: Mapped[datetime | None]
+    vouched_by: Mapped[str] = mapped_column(String(254), default="")
 
 
 class User(Base):

@@ -42,7 +42,9 @@ class NumberBlock(Base):
 class Number(Base):
     """A telephone number of the CP, in use for one account until it is ceased.
 
-    `barred_at` is set while 999 is barred on it, because its user is outside the UK (R03).
+    `barred_at` is set while 999 is barred on it, because its user is outside the UK (R03). `claimed` is set while it
+    is not in use and an account that nobody vouched for says that it is theirs: `ceased_on` is set then too, so that
+    whoever it really belongs to may take it.
     """
 
     __tablename__ = "numbers"
@@ -59,6 +61,7 @@ class Number(Base):
     port_date: Mapped[date | None]
     barred_at: Mapped[datetime | None]
     barred_by: Mapped[str] = mapped_column(String(254), default="")
+    claimed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

@@ -83,10 +83,11 @@ def _install(system: System, work: UnitOfWork) -> None:
 
 
 def open_account(system: System, work: UnitOfWork, actor: Actor, name: str, retailer_id: str = "") -> int:
-    """Open an account in the caller's unit of work and return its id."""
+    """Open an account in the caller's unit of work and return its id; the provider opens it, and so vouches for it."""
     if not name.strip():
         raise Misconfigured("an account has a name")
-    account = Account(name=name.strip(), retailer_id=retailer_id, created_at=system.clock.now())
+    now = system.clock.now()
+    account = Account(name=name.strip(), retailer_id=retailer_id, created_at=now, vouched_at=now, vouched_by=actor.name)
     work.session.add(account)
     work.session.flush()
     system.record(

@@ -34,6 +34,7 @@ def status_column(today: date) -> ColumnElement[str]:
     live = exists().where(held.number_id == Number.id, held.state != AcceptedState.NONE)
     return case(
         (away & Number.ceased_on.is_not(None) & or_(Number.ceased_on > today, in_flight, waits), str(Status.PORTING)),
+        (Number.claimed & (Number.ceased_on <= today) & review, str(Status.IN_REVIEW)),
         (Number.ceased_on <= today, str(Status.CEASED)),
         (rejected, str(Status.REJECTED)),
         (Number.barred_at.is_not(None) & review, str(Status.IN_REVIEW)),

@@ -13,6 +13,7 @@ ABOUT = {
     "G02": "Coordinates far away",
     "A04": "Accommodation address",
     "A06": "Another post town",
+    "N13": "Number not known as theirs",
 }
 
 

@@ -55,6 +55,8 @@ LONG = "Consolidated Northern Bakeries and Confectionery Manufacturing Holdings 
 
 # Where a row is judged: the demonstration; an installation with ranges of its own; one without any.
 DEMO, OWN, BARE = "demo", "own", "bare"
+# A demonstration with an account that signed itself up: nobody vouched for it.
+FRESH = "fresh"
 # What belongs to loading an inventory, a file as a whole or a sign-up, and never to one location.
 ELSEWHERE = {"N08": "inventory", "N10": "end of use", "N11": "end of use", "N12": "barring"}
 
@@ -83,6 +85,9 @@ ROWS = [
     Row("our own number", {"number": "01632 961001"}, set(), OWN),
     Row("no ranges loaded", {"number": "01632 961002"}, {"N00"}, BARE),
     Row("another account's number", {"number": "01632 960777"}, {"N05"}),
+    Row("a number that nobody knows as theirs", {}, {"N13"}, FRESH),
+    Row("another account's number, by a stranger", {"number": "01632 960777"}, {"N05"}, FRESH),
+    Row("brought here by a stranger", {"losing_cupid": "456"}, {"N13", "R10"}, FRESH),
     Row("a number of Bristol in Leeds", {"number": "0117 496 0123"}),
     Row("a short code", {"number": "999"}, {"N07"}),
     Row("a premium number", {"number": "0909 879 0123"}, {"N07"}),
@@ -246,6 +251,7 @@ def houses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     kinds = {
         DEMO: {"ELD_DEMO": "1", "ELD_CHILD_CUPIDS": "998"},
         OWN: {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test"},
+        FRESH: {"ELD_DEMO": "1"},
         BARE: {"ELD_CUPID": "123", "ELD_ENVIRONMENT": "test"},
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -271,10 +277,14 @@ def database(request: pytest.FixtureRequest, name: str) -> dict[str, str]:
 
 def furnish(made: dict[str, House], folder: Path) -> None:
     """Load the directory and the numbers that the table speaks of, and what is registered before it."""
-    for house in (made[DEMO], made[OWN]):
+    for house in (made[DEMO], made[OWN], made[FRESH]):
         with sample_directory() as path:
             load_directory(house.system, STAFF, path)
     made[DEMO].load(folder, "in_use,01632960777,,Lockside Dental\n")
+    made[FRESH].load(folder, "in_use,01632960777,,Lockside Dental\n")
+    with made[FRESH].system.database.unit_of_work() as work:
+        work.session.execute(update(Account).where(Account.id == made[FRESH].account).values(vouched_at=None))
+        work.commit()
     made[OWN].load(folder, "range,01632961000,01632961999,\n")
     demo = made[DEMO]
     before = {"01632960778": "Pennant House", "01632960781": "Crowd House", "01632960782": "Crowd House"}
@@ -285,7 +295,7 @@ def furnish(made: dict[str, House], folder: Path) -> None:
 
 def typed_of(row: Row) -> dict[str, str]:
     place = ROWS.index(row)
-    return SOUND | {"number": f"01632 {'960' if row.house == DEMO else '961'}{500 + place}"} | row.columns
+    return SOUND | {"number": f"01632 {'960' if row.house in {DEMO, FRESH} else '961'}{500 + place}"} | row.columns
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -28,7 +28,7 @@ def open_stage(database: Database, clock: FixedClock, folder: Path, **settings: 
     with database.unit_of_work() as work:
         now = clock.now()
         work.session.add(Installation(id=1, demo=True, environment="test", cupid="999", set_up_at=now))
-        accounts = [Account(name=name, retailer_id=code, created_at=now) for name, code in ACCOUNTS]
+        accounts = [Account(name=name, retailer_id=code, created_at=now, vouched_at=now) for name, code in ACCOUNTS]
         work.session.add_all(accounts)
         work.session.flush()
         people = [

@@ -36,6 +36,7 @@ facts = st.builds(
     said=st.just(value=False),
     moves_away=st.booleans(),
     barred=st.booleans(),
+    claimed=st.booleans(),
 )
 
 
@@ -59,6 +60,7 @@ def test_the_status_in_sql_is_the_status_of_the_domain(stage, known, said):
         said,
         known.moves_away,
         known.barred,
+        known.claimed,
     )
     with stage.system.database.reading() as look:
         found = look.session.scalar(select(status_column(stage.today)).where(Number.id == number_id))
@@ -74,6 +76,7 @@ def store(stage, session, known, ceased_on, *, said):
         in_use_from=today,
         ceased_on=ceased_on,
         barred_at=now if known.barred else None,
+        claimed=known.claimed,
         created_at=now,
     )
     session.add(item)

@@ -166,6 +166,7 @@ PAGES: dict[str, str] = {
     "accounts.listing": STAFF,
     "accounts.show": STAFF,
     "accounts.access": "PAD",
+    "accounts.vouch": "O",
     "accounts.role": "D?",
     "accounts.remove": "D?",
     "accounts.reset_factor": "D?",

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.errors import Problem
 from validators.findings import Finding, Severity
-from validators.location import Location
+from validators.location import CLAIMED, Location
 from validators.wording import Change
 
 ACCEPTED, UNCHANGED, FOR_REVIEW, REFUSED = "accepted", "unchanged", "for_review", "refused"
@@ -27,6 +27,11 @@ class Judgement:
     sent: dict[str, str] | None
     changes: tuple[Change, ...]
     postcode: str | None
+
+    @property
+    def claims(self) -> bool:
+        """Say whether the number is not in use until a person has seen that it is the account's (N13)."""
+        return any(problem.code == CLAIMED for problem in self.problems)
 
     @property
     def losing_cupid(self) -> str:

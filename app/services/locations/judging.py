@@ -11,6 +11,7 @@ from app.errors import Problem
 from app.models.accounts import Account
 from app.models.numbers import NumberRange
 from app.services.blocks import BatchBlocks
+from app.services.deadlines import working_days_after
 from app.services.directory import open_directory
 from app.services.geocoding import Act, open_geocoder
 from app.services.locations.content import content_digest, content_of
@@ -84,6 +85,8 @@ class Judge:
         ranges = look.session.execute(select(NumberRange.start, NumberRange.end, NumberRange.child_cupid))
         self._ranges = [(start, end, child) for start, end, child in ranges]
         self._blocks = BatchBlocks(look, system.settings)
+        settings = system.settings
+        self._due = working_days_after(system.clock.now(), settings.review_due, settings.timezone).date()
 
     def remember(self, memory: Memory) -> None:
         """Count in `memory` how full addresses get: where nothing is stored, the database cannot tell."""
@@ -118,6 +121,7 @@ class Judge:
             account_id=self._account.id,
             standing=Standing(
                 accepted_effective_date=None if known is None else known.accepted_date,
+                looked_at_by=self._looked_at_by(known),
                 here_already=known is not None and not known.ceased and not known.ported_in,
                 may_bring_in=self._may_bring_in,
                 barred=known is not None and known.barred and not known.ceased,
@@ -152,6 +156,11 @@ class Judge:
             changes,
             checked.postcode,
         )
+
+    def _looked_at_by(self, known: KnownNumber | None) -> date | None:
+        """Return by when a person looks at a number that an account nobody vouched for does not use yet."""
+        in_use = known is not None and not known.ceased and known.account_id == self._account.id
+        return None if in_use or self._account.vouched_at is not None else self._due
 
     def _content(
         self, location: Location, checked: CheckedLocation, known: KnownNumber | None, holdings: BatchHoldings

@@ -77,7 +77,10 @@ class Store:
         return ids
 
     def _numbers(self, judgements: Sequence[Judgement], known: Mapping[str, KnownNumber]) -> list[int]:
-        """Return the ids of the numbers; one that is not in the inventory is put in use, one that was ceased again."""
+        """Return the ids of the numbers; one that is not in the inventory is put in use, one that was ceased again.
+
+        What is merely claimed (N13) is not in use until a person approves it: it stays free for whoever it is.
+        """
         ids = {number: facts.id for number, facts in known.items()}
         # In one order, so that two who put the same numbers in use do not wait for each other.
         fresh = sorted((item for item in judgements if item.number not in ids), key=lambda item: str(item.number))
@@ -124,6 +127,8 @@ class Store:
             "child_cupid": item.location.child_cupid.strip(),
             "line_type": item.location.line_type.strip().upper(),
             "in_use_from": item.effective_date,
+            "ceased_on": self._today if item.claims else None,
+            "claimed": item.claims,
             "ported_in": bool(item.losing_cupid),
             "losing_cupid": item.losing_cupid,
             "port_date": item.effective_date if item.losing_cupid else None,
@@ -134,6 +139,8 @@ class Store:
     def _take_over(self, number_id: int, item: Judgement) -> None:
         number = self.work.session.get_one(Number, number_id, populate_existing=True)
         begin_tenure(self.system, self.work, self.actor, number, self.account_id)
+        if item.claims:
+            number.ceased_on, number.claimed = self._today, True
         number.in_use_from = item.effective_date or self._today
         number.child_cupid = item.location.child_cupid.strip()
         number.line_type = item.location.line_type.strip().upper()

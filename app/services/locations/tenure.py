@@ -38,6 +38,7 @@ def begin_tenure(system: System, work: UnitOfWork, actor: Actor, number: Number,
     if case is not None:
         end_case(system, work, actor, case, NEW_HOLDER, how=Closing.NEW_HOLDER)
     number.account_id, number.ceased_on, number.in_use_from = account_id, None, system.today
+    number.claimed = False
     if may_be_held(work, number.id):
         say_no_record(system, work, actor, number)
 

@@ -62,6 +62,8 @@ def _hold_against_the_end(work: UnitOfWork, registration: Registration, number: 
     ).one_or_none()
     if end is not None and end.id > registration.id:
         raise Conflict(f"review {registration.id}: the use of the number ends before this would hold: return it")
+    if number.claimed:
+        number.claimed, number.ceased_on = False, None  # a person has seen whose it is (N13)
     if number.ceased_on is not None and number.ceased_on <= registration.due_on:
         number.ceased_on = None
 

@@ -10,10 +10,12 @@ from app.services.people.access_log import list_access
 from app.services.people.account_data import show_account
 from app.services.people.invitations import list_invitations
 from app.services.people.members import list_members
+from app.services.vouching import vouch_for, vouched_since
 from app.web.account.access import before_asked, kept_for
 from app.web.account.data import name_fields
 from app.web.account.member_acts import factor_reset, only_owner, removal, role_page
 from app.web.account_words import ACCESS_KINDS, scope_words
+from app.web.asking import Question, ask
 from app.web.desk import the_actor, the_system
 from app.web.forms.particulars import ParticularsForm
 from app.web.forms.search import page_asked
@@ -46,6 +48,7 @@ def show(account_id: int) -> ResponseReturnValue:
         "ops/account.html",
         account_id=account_id,
         kept=kept,
+        vouched=vouched_since(system, actor, account_id),
         form=form,
         counts=count_statuses(system, actor, account_id) if permitted_to(actor, Permission.SEE_RECORD) else None,
         members=members,
@@ -54,6 +57,32 @@ def show(account_id: int) -> ResponseReturnValue:
         keys=list_keys(system, actor, account_id) if permitted_to(actor, Permission.MANAGE_API_KEYS) else None,
         words=scope_words,
     )
+
+
+@room.route("/<int:account_id>/vouch", methods=["GET", "POST"])
+@room.needs(Permission.MANAGE_NUMBERS)
+def vouch(account_id: int) -> ResponseReturnValue:
+    """Ask, then let the account's new numbers go out without a person's look."""
+    name = show_account(the_system(), the_actor(), account_id).business_name
+    since = vouched_since(the_system(), the_actor(), account_id)
+    lead = (
+        "It signed itself up. Once you vouch for it, any number of ours that is not in use goes out as soon as"
+        " the account registers it: nobody checks any more that the number is theirs. What waits in Reviews still waits."
+    )
+    question = Question(
+        f"Vouch for {name}?" if since is None else f"{name} is vouched for",
+        lead if since is None else "There is nothing left to do.",
+        "Vouch for it" if since is None else "",
+        url_for(".show", account_id=account_id),
+        keep="Leave it as it is" if since is None else "Back",
+        warning=since is None,
+    )
+
+    def act() -> str:
+        vouch_for(the_system(), the_actor(), account_id)
+        return f"{name} is vouched for."
+
+    return ask(question, act)
 
 
 @room.get("/<int:account_id>/access")
