@@ -25,6 +25,11 @@ def test_a_range_of_another_is_loaded_and_told_on_stderr(eld: Eld) -> None:
     assert done.stderr.splitlines()[1].startswith("N08 warning (row 1, start): By Ofcom's tables 500 of these 500")
 
 
+def test_an_account_is_vouched_for_once(eld: Eld) -> None:
+    assert "vouched for already" in eld("numbers", "vouch", "--account", "1", status=1).stderr
+    assert "no such account" in eld("numbers", "vouch", "--account", "999", status=1).stderr
+
+
 def test_a_table_with_a_fault_is_refused_with_its_line(eld: Eld) -> None:
     path = eld.write("S1.csv", TABLE.replace("4+6,,", "4+x,,").encode())
     report = eld.json("numbers", "blocks", path, status=1)

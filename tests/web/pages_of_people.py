@@ -136,6 +136,7 @@ WORDS = (
 HOUSE = (
     Sight("ops-accounts", "accounts.listing", "/ops/accounts", OPERATIONS),
     Sight("ops-account", "accounts.show", "/ops/accounts/{account}", ADMINISTRATOR),
+    Sight("ops-account-vouch", "accounts.vouch", "/ops/accounts/{account}/vouch", OPERATIONS),
     Sight("ops-account-access", "accounts.access", "/ops/accounts/{account}/access", ADMINISTRATOR),
     Sight("ops-account-remove", "accounts.remove", "/ops/accounts/{account}/people/{viewer}/remove", ADMINISTRATOR),
     Sight("ops-account-role", "accounts.role", "/ops/accounts/{account}/people/{viewer}/role", ADMINISTRATOR),

@@ -158,6 +158,19 @@ def test_an_account_is_looked_for_by_name(lone_operator: Visitor, two_accounts: 
     assert "No account fits" in lone_operator.send("Show", name="%%").text
 
 
+def test_operations_vouch_for_an_account_that_signed_itself_up(
+    lone_operator: Visitor, lone_system: System, two_accounts: int
+) -> None:
+    assert "Nobody has vouched" not in lone_operator.get("/ops/accounts/1").text
+    page = lone_operator.get(f"/ops/accounts/{two_accounts}")
+    assert ("Nobody has vouched" in page.text, f"/ops/accounts/{two_accounts}/vouch" in page.links()) == (True, True)
+    lone_operator.get(f"/ops/accounts/{two_accounts}/vouch")
+    assert "is vouched for." in lone_operator.send("Vouch for it").text
+    assert Action.ACCOUNT_VOUCHED in events(lone_system)[-3:]
+    assert "Nobody has vouched" not in lone_operator.get(f"/ops/accounts/{two_accounts}").text
+    assert "nothing left to do" in lone_operator.get(f"/ops/accounts/{two_accounts}/vouch").text
+
+
 def test_each_role_sees_of_an_account_what_it_may_and_the_trail_says_so(
     staff: dict[Role, Visitor], lone_system: System, two_accounts: int
 ) -> None:

@@ -67,7 +67,7 @@ def vouch(account_id: int) -> ResponseReturnValue:
     since = vouched_since(the_system(), the_actor(), account_id)
     lead = (
         "It signed itself up. Once you vouch for it, any number of ours that is not in use goes out as soon as"
-        " the account registers it: nobody checks any more that the number is theirs. What waits in Reviews still waits."
+        " the account registers it: nobody checks any more that it is theirs. What waits in Reviews still waits."
     )
     question = Question(
         f"Vouch for {name}?" if since is None else f"{name} is vouched for",
