@@ -2,11 +2,11 @@
 
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from app.domain.actors import Actor
 from app.errors import NotFound
-from app.services.api_door import KeyHolder
+from app.services.api_door import KeyHolder, authenticate
 from app.services.system import System
 
 EXTENSION = "eld_api"
@@ -33,6 +33,17 @@ def the_account() -> int:
     if account_id is None:
         raise NotFound("a key of staff has no account")
     return account_id
+
+
+def known_holder() -> KeyHolder | None:
+    """Return whose key was presented, asked once for a call; None for a key that is not ours, or not any more."""
+    if "eld_known_holder" not in g:
+        sign = request.authorization
+        presented = sign.token if sign is not None and sign.type == "bearer" else None
+        g.eld_known_holder = (
+            None if presented is None else authenticate(the_system(), presented, request.remote_addr or "")
+        )
+    return cast("KeyHolder | None", g.eld_known_holder)
 
 
 def let_in(holder: KeyHolder) -> None:

@@ -13,11 +13,10 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.routing import IntegerConverter
 
-from app.api.desk import let_in, the_system
+from app.api.desk import known_holder, let_in, the_system
 from app.api.limits import BODY_LIMIT, limit_calls
 from app.api.once import answered_before, keep_answer
 from app.api.problems import answer_errors
-from app.services.api_door import authenticate
 from app.services.api_keys import Scope
 from app.services.staff_keys import StaffScope
 
@@ -138,9 +137,7 @@ class ApiRoom(Blueprint):
         scope = self.scopes.get(endpoint)
         if scope is None:
             return None
-        sign = request.authorization
-        presented = sign.token if sign is not None and sign.type == "bearer" else None
-        holder = None if presented is None else authenticate(the_system(), presented, request.remote_addr or "")
+        holder = known_holder()
         if holder is None:
             raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "emergency location data"}))
         if scope not in holder.scopes:

@@ -210,7 +210,9 @@ def test_calls_are_counted_by_key_and_the_answer_says_how_many_are_left(new_call
     other.post("/locations/check", location())
 
 
-def test_an_address_that_guesses_is_stopped(lone_app: Flask) -> None:
+def test_an_address_that_guesses_is_stopped_and_its_neighbours_are_not(
+    lone_app: Flask, lone_caller: Caller, lone_system: System
+) -> None:
     caller = Caller(lone_app.test_client())
     seen = []
     for guess in range(125):
@@ -219,6 +221,23 @@ def test_an_address_that_guesses_is_stopped(lone_app: Flask) -> None:
     assert seen[:120] == [401] * 120
     assert set(seen[120:]) == {429}
     caller.post("/locations/check", location(), 429, Authorization="Bearer x")
+    assert 0 < int(caller.answer.headers["Retry-After"]) <= 61
+    for _ in range(130):
+        lone_caller.post("/records/search", {"number": "x"}, 404)
+    caller.post("/locations/check", location(), 429, Authorization="Bearer x")
+    revoke_key(lone_system, STAFF, 1)
+    lone_caller.post("/locations/check", location(), 429)
+
+
+def test_a_database_that_is_busy_is_no_reason_to_count_elsewhere(
+    lone_caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def busy(*_: object) -> None:
+        raise Busy("somebody else is writing")
+
+    monkeypatch.setattr("app.api.desk.authenticate", busy)
+    lone_caller.post("/locations/check", location(), 503)
+    assert "falling back" not in caplog.text
 
 
 def document(flask_app: Flask):
