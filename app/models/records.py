@@ -53,6 +53,7 @@ class Registration(Base):
         Index("ix_registrations_number_id_state_due_on", "number_id", "state", "due_on", "id"),
         Index("ix_registrations_account_id_state", "account_id", "state"),
         Index("ix_registrations_address_id", "address_id"),
+        Index("ix_registrations_values_id", "values_id"),
         CheckConstraint(
             "(kind = 'record') = (values_id IS NOT NULL AND address_id IS NOT NULL)", name="record_has_values"
         ),

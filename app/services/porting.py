@@ -106,7 +106,7 @@ def open_pair(system: System, actor: Actor, pair_id: int) -> dict[str, Any]:
 
 def ports_of(system: System, look: Reading, number_id: int) -> list[dict[str, Any]]:
     """Return the ports of one number, for its page."""
-    ports = _ports()
+    ports = _ports(number_id)
     return _documents(system, look, ports, ports.c.number_id == number_id)
 
 
@@ -133,9 +133,46 @@ def end_pair(system: System, actor: Actor, pair_id: int, why: str) -> None:
         work.commit()
 
 
-def _ports() -> CTE:
-    """Every port there is, one row each; the pairs come first, for the union takes its types from them."""
-    pairs = select(
+def _ports(number_id: int | None = None) -> CTE:
+    """Every port there is, or those of one number, one row each; the union takes its types from the pairs.
+
+    Asked for one number, each part is found by its own index: the database does not carry the condition inside.
+    """
+
+    def of(part: Select[Any], column: Any) -> Select[Any]:
+        return part if number_id is None else part.where(column == number_id)
+
+    return union_all(
+        of(_pairs(), PortPair.number_id),
+        of(
+            _row(
+                Stage.SENT, _direction(), Transaction.number_id, Transaction.change_cupid, Transaction.effective_date
+            ).where(Transaction.command.in_(("I", "E")), Transaction.state.in_(IN_FLIGHT)),
+            Transaction.number_id,
+        ),
+        of(
+            _row(
+                Stage.COMING, literal("export"), Registration.number_id, Registration.gaining_cupid, Registration.due_on
+            )
+            .join(Transaction, Transaction.registration_id == Registration.id)
+            .where(Registration.kind == RegistrationKind.PORT_OUT, Registration.state == RegistrationState.ACCEPTED)
+            .where(Transaction.state.in_(WAITING)),
+            Registration.number_id,
+        ),
+        of(
+            _row(Stage.COMING, literal("import"), Number.id, Number.losing_cupid, Number.port_date)
+            .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
+            .where(Number.ported_in, Number.ceased_on.is_(None), Number.port_date.is_not(None))
+            .where(func.coalesce(AcceptedRecord.state, AcceptedState.NONE) == AcceptedState.NONE)
+            .where(~func.coalesce(AcceptedRecord.import_taken, literal(value=False)))
+            .where(~exists().where(Transaction.number_id == Number.id, Transaction.state.in_(IN_FLIGHT))),
+            Number.id,
+        ),
+    ).cte("ports")
+
+
+def _pairs() -> Select[Any]:
+    return select(
         case((PortPair.state == PairState.OPEN, Stage.OPEN.value), else_=Stage.CLOSED.value).label("stage"),
         PortPair.id.label("pair_id"),
         PortPair.number_id,
@@ -149,22 +186,6 @@ def _ports() -> CTE:
         PortPair.closed_code,
         cast(PortPair.state, String).label("state"),
     )
-    return union_all(
-        pairs,
-        _row(
-            Stage.SENT, _direction(), Transaction.number_id, Transaction.change_cupid, Transaction.effective_date
-        ).where(Transaction.command.in_(("I", "E")), Transaction.state.in_(IN_FLIGHT)),
-        _row(Stage.COMING, literal("export"), Registration.number_id, Registration.gaining_cupid, Registration.due_on)
-        .join(Transaction, Transaction.registration_id == Registration.id)
-        .where(Registration.kind == RegistrationKind.PORT_OUT, Registration.state == RegistrationState.ACCEPTED)
-        .where(Transaction.state.in_(WAITING)),
-        _row(Stage.COMING, literal("import"), Number.id, Number.losing_cupid, Number.port_date)
-        .outerjoin(AcceptedRecord, AcceptedRecord.number_id == Number.id)
-        .where(Number.ported_in, Number.ceased_on.is_(None), Number.port_date.is_not(None))
-        .where(func.coalesce(AcceptedRecord.state, AcceptedState.NONE) == AcceptedState.NONE)
-        .where(~func.coalesce(AcceptedRecord.import_taken, literal(value=False)))
-        .where(~exists().where(Transaction.number_id == Number.id, Transaction.state.in_(IN_FLIGHT))),
-    ).cte("ports")
 
 
 def _row(stage: Stage, direction: ColumnElement[str], number_id: Any, other_cupid: Any, port_date: Any) -> Select[Any]:
