@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
+from app.db.unit_of_work import Reading
 from app.domain.actors import Actor
 from app.domain.jobs import JobState
 from app.domain.permissions import Permission
 from app.errors import Conflict, NotFound, Problem, Refused
+from app.models.accounts import Account
 from app.models.imports import ImportJob
 from app.services.access import authorise_account
 from app.services.import_worker import AT_WORK, SOME_REFUSED, at_work, move, shelf_of, take_job, touched, work_on
@@ -22,6 +24,9 @@ from app.services.system import System
 from app.services.upload_shelf import KEPT_FOR
 
 SHORT = 200_000  # bytes, about 2,000 rows: a second or less
+MOST_OPEN, MOST_LIMITS = 10, 2
+TOO_MANY = f"{MOST_OPEN} uploads of this account are not applied yet: apply or discard one of them, then send this one."
+TOO_MUCH = "What this account sent within the day fills the room that it has here: discard an upload, or wait a day."
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,29 @@ class UploadView:
 
 
 def receive_upload(system: System, actor: Actor, account_id: int, stream: BinaryIO) -> UploadView:
-    """Keep an upload and look through it: at once where it is short, else as soon as a worker is free."""
+    """Keep an upload and look through it: at once where it is short, else as soon as a worker is free.
+
+    Refused (U13) where the account has too much lying here already: one must not fill the disk for all.
+    """
     authorise_account(actor, Permission.IMPORT_LOCATIONS, account_id)
     if actor.user_id is None and actor.key_id is None:
         raise NotFound("an upload belongs to a person, or to the key of a program")
     expire_uploads(system)
+    with system.database.reading() as look:
+        _check_room(system, look, account_id, 0)
     token, size = shelf_of(system).keep(stream)
+    try:
+        _enter(system, actor, account_id, token, size)
+    except Refused:
+        shelf_of(system).drop(token)
+        raise
+    return _now_if_short(system, actor, token, size)
+
+
+def _enter(system: System, actor: Actor, account_id: int, token: str, size: int) -> None:
     with system.database.unit_of_work() as work:
+        work.session.get(Account, account_id, with_for_update=True)  # of two at once the second counts the first
+        _check_room(system, work, account_id, size)
         job = ImportJob(
             token=token,
             account_id=account_id,
@@ -68,7 +89,17 @@ def receive_upload(system: System, actor: Actor, account_id: int, stream: Binary
         )
         work.session.add(job)
         work.commit()
-    return _now_if_short(system, actor, token, size)
+
+
+def _check_room(system: System, look: Reading, account_id: int, size: int) -> None:
+    kept = select(func.count(), func.coalesce(func.sum(ImportJob.bytes_total), 0))
+    kept = kept.where(ImportJob.account_id == account_id, ImportJob.created_at > system.clock.now() - KEPT_FOR)
+    open_ones, _ = look.session.execute(kept.where(ImportJob.state != JobState.APPLIED)).one()
+    _, lying = look.session.execute(kept).one()
+    if open_ones >= MOST_OPEN:
+        raise Refused([Problem("U13", "file", "error", TOO_MANY)])
+    if lying + size > MOST_LIMITS * system.settings.upload_limit:
+        raise Refused([Problem("U13", "file", "error", TOO_MUCH)])
 
 
 def find_upload(system: System, actor: Actor, token: str) -> UploadView:

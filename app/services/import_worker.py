@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.db.locks import named_lock
 from app.db.unit_of_work import UnitOfWork
@@ -67,12 +68,16 @@ class Job:
 
 
 def take_job(system: System, *which: ColumnElement[bool]) -> Job | None:
-    """Mark the oldest upload that waits, or that its worker has forsaken, as ours, and return it."""
+    """Mark an upload that waits, or that its worker has forsaken, as ours, and return it; accounts take turns."""
     now = system.clock.now()
     forsaken = or_(ImportJob.seen_at.is_(None), ImportJob.seen_at < now - FORSAKEN)
     waits = or_(ImportJob.state == JobState.WAITING, ImportJob.state.in_(AT_WORK) & forsaken)
     with system.database.unit_of_work() as work:
-        oldest = select(ImportJob).where(waits, *which).order_by(ImportJob.id).limit(1)
+        other = aliased(ImportJob)
+        last = select(func.max(other.seen_at)).where(other.account_id == ImportJob.account_id).scalar_subquery()
+        # Accounts take turns: whose uploads were last looked at longest ago is first, so that none starves the rest.
+        turn = (last.is_not(None), last, ImportJob.id)
+        oldest = select(ImportJob).where(waits, *which).order_by(*turn).limit(1)
         job = work.session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
         if job is None:
             return None

@@ -34,6 +34,7 @@ from app.services.import_jobs import (
 )
 from app.services.import_worker import FORSAKEN, run_waiting_imports
 from app.services.locations.storing import Store
+from app.services.upload_shelf import KEPT_FOR
 
 SCRIPT = Path(__file__).with_name("killed_import.py")
 
@@ -311,3 +312,59 @@ def test_one_that_was_taken_over_is_not_applied_twice(stage, long):
     import_worker.work_on(stage.system, job)
     assert look(stage, upload).state is JobState.APPLIED
     assert stage.events().count("locations_imported") == 1
+
+
+def test_an_account_keeps_no_more_uploads_than_there_is_room_for(stage):
+    sent = [send(stage, table(row(1))) for _ in range(import_jobs.MOST_OPEN)]
+    with pytest.raises(Refused) as refused:
+        send(stage, table(row(2)))
+    assert [problem.code for problem in refused.value.problems] == ["U13"]
+    kept = {path.name.partition(".")[0] for path in (stage.system.settings.data_dir / "uploads").iterdir()}
+    assert kept == {upload.token for upload in sent}
+    discard_upload(stage.system, stage.customer, sent[0].token)
+    apply_upload(stage.system, stage.customer, sent[1].token, skip_bad=False)
+    for _ in range(2):
+        send(stage, table(row(3)))
+    with pytest.raises(Refused):
+        send(stage, table(row(4)))
+
+
+def test_an_account_fills_the_disk_for_nobody(stage):
+    content = table(row(1))
+    settings = replace(stage.system.settings, upload_limit=len(content))
+    stage.system = replace(stage.system, settings=settings)
+    applied = send(stage, content)
+    apply_upload(stage.system, stage.customer, applied.token, skip_bad=False)
+    send(stage, content)  # two limits are full now: what was applied lies here for a day too
+    with pytest.raises(Refused, match="room"):
+        send(stage, content)
+    stage.clock.advance(KEPT_FOR)
+    assert send(stage, content).state is JobState.CHECKED
+
+
+def test_of_many_uploads_at_once_no_more_than_the_bound_are_kept(stage, monkeypatch):
+    monkeypatch.setattr(import_jobs, "MOST_OPEN", 2)
+    refused = []
+
+    def one():
+        try:
+            send(stage, table(row(1)))
+        except Refused:
+            refused.append(1)
+
+    threads = [threading.Thread(target=one) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(refused), len(list_uploads(stage.system, stage.customer))) == (3, 2)
+
+
+def test_accounts_take_turns(stage, long):
+    assert long is None
+    many = [send(stage, table(row(1))) for _ in range(3)]
+    theirs = receive_upload(stage.system, stage.staff, stage.other_account, io.BytesIO(table(row(2))))
+    first = import_worker.take_job(stage.system)
+    stage.clock.advance(timedelta(seconds=1))
+    second = import_worker.take_job(stage.system)
+    assert (first.token, second.token) == (many[0].token, theirs.token)

@@ -21,7 +21,7 @@ from app.services.import_jobs import (
     refused_rows,
 )
 from app.web.desk import the_account, the_actor, the_system
-from app.web.findings import summary_of
+from app.web.findings import place, summary_of
 from app.web.forms.bulk import GOOD, ApplyForm, UploadForm
 from app.web.forms.search import page_asked
 from app.web.rooms import For, Room
@@ -52,8 +52,12 @@ def start_page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 
 def receive_for(account_id: int, form: UploadForm) -> ResponseReturnValue:
     """Take the file of a form for an account."""
-    with closing(form.file.data) as sent:
-        upload = receive_upload(the_system(), the_actor(), account_id, sent.stream)
+    try:
+        with closing(form.file.data) as sent:
+            upload = receive_upload(the_system(), the_actor(), account_id, sent.stream)
+    except Refused as refused:
+        place(form, refused.problems)
+        return start_page(form, 422)
     return redirect(url_for(".show", token=upload.token), 303)
 
 
