@@ -22,8 +22,8 @@ from app.domain.people import MailKind, email_key
 from app.errors import NotFound, Problem, Refused
 from app.models.enquiries import Enquiry, EnquiryLine
 from app.services.enquiries.keeping import add_line, drop_mails, erase, locked_enquiry, record
-from app.services.enquiries.links import enquiry_of
 from app.services.enquiries.typed import TypedEnquiry, check_enquiry
+from app.services.people.enquiry_links import enquiry_of
 from app.services.people.mail import put_mail
 from app.services.people.secrets import SecretRing
 from app.services.people.throttle import NOTHING, Slowed, count, counter, hold

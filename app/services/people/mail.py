@@ -21,7 +21,7 @@ from app.models.accounts import User
 from app.models.people import OneTimeLink, WaitingMail
 from app.services.access import authorise
 from app.services.alarms.messages import NotSent
-from app.services.enquiries.links import new_link
+from app.services.people.enquiry_links import new_link
 from app.services.people.letters import Letter, link_to, subject_and_text, taken_text
 from app.services.people.links import give_token
 from app.services.people.post_office import PostOffice, Refusal, open_post_office
