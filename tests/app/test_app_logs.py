@@ -18,11 +18,11 @@ write_logs()
 structlog.get_logger("app.scheduler").info("job_yielded", job="night")
 logging.getLogger("app.web").error("unforeseen %s", "ValueError", extra={"frames": ["a.py:1:f"]})
 logging.getLogger("werkzeug").info("GET /join/secret")
-logging.getLogger("some.library").info("small talk")
+logging.getLogger("some.package").info("small talk")
 try:
     raise ValueError("typed by a person\\nand more")
 except ValueError:
-    logging.getLogger("some.library").exception("broke off\\nhere")
+    logging.getLogger("some.package").exception("broke off\\nhere")
 """
 
 
@@ -38,7 +38,7 @@ def test_every_line_is_json_with_time_level_logger_and_event() -> None:
         {"level": "error", "logger": "app.web", "event": "unforeseen ValueError", "frames": ["a.py:1:f"]},
         {
             "level": "error",
-            "logger": "some.library",
+            "logger": "some.package",
             "event": "broke off\nhere",
             "error": "ValueError",
             "frames": ["<string>:10:<module>"],
@@ -66,7 +66,7 @@ def test_a_file_is_named_from_its_package_on() -> None:
 
 
 def test_a_line_of_a_library_is_one_line_whatever_it_says() -> None:
-    record = logging.LogRecord("some.library", logging.WARNING, __file__, 1, "two\nlines of %s", ("it",), None)
+    record = logging.LogRecord("some.package", logging.WARNING, __file__, 1, "two\nlines of %s", ("it",), None)
     line = line_formatter().format(record)
     assert "\n" not in line
     assert json.loads(line)["event"] == "two\nlines of it"
