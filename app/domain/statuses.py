@@ -48,10 +48,8 @@ def status_of(facts: Facts, today: date) -> Status:
         moving = facts.moves_away and (facts.ceased_on > today or facts.in_flight or facts.waits)
         if moving:
             return Status.PORTING
-        if facts.claimed and facts.in_review:
-            return Status.IN_REVIEW
         if facts.ceased_on <= today:
-            return Status.CEASED
+            return Status.IN_REVIEW if facts.claimed and facts.in_review else Status.CEASED
     checks = (
         (facts.case is CaseState.OPEN, Status.REJECTED),
         # With 999 barred only an address in the UK can be in review: then that is what somebody waits for.

@@ -31,7 +31,7 @@ def system(sqlite_eld: Eld) -> Iterator[System]:  # noqa: ARG001  sets the envir
 
 def test_an_enquiry_is_listed_shown_answered_and_closed(sqlite_eld: Eld, system: System) -> None:
     eld = sqlite_eld
-    assert eld("enquiries", "list").stdout == "no enquiry is waiting\n"
+    assert eld("enquiries", "list").stdout.startswith("no enquiry is waiting: ")
     assert eld.json("enquiries", "list") == []
     made = make_enquiry(system, TYPED, Visit("192.0.2.50"))
     (one,) = eld.json("enquiries", "list")

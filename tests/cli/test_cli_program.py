@@ -25,7 +25,7 @@ GROUPS = {
     "user": {"add", "mail"},
     "api-key": {"make", "list", "revoke"},
     "postcodes": {"load", "check", "compare"},
-    "numbers": {"load", "list", "blocks", "cease", "port-out", "bar", "unbar", "barred"},
+    "numbers": {"load", "list", "blocks", "cease", "port-out", "vouch", "bar", "unbar", "barred"},
     "locations": {"import", "set", "check", "planned", "cancel", "urgent"},
     "review": {"list", "show", "approve", "return"},
     "records": {"list", "show", "missing", "life"},
