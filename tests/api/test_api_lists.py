@@ -86,9 +86,7 @@ def test_a_cursor_is_its_own_lists(lone_caller: Caller) -> None:
         assert [(one["code"], one["field"]) for one in found["problems"]] == [("J05", "cursor")]
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "limit=1.5", "limit=9e9", "status=x", "number=x"]
-)
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "limit=1.5", "limit=9e9", "status=x", "number=x"])
 def test_what_a_list_is_asked_with_is_checked(lone_caller: Caller, query: str) -> None:
     (problem,) = lone_caller.get(f"/numbers?{query}", 422)["problems"]
     assert problem["field"] == query.partition("=")[0]
