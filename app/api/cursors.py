@@ -23,6 +23,6 @@ def place_of(list_name: str, cursor: str) -> int | None:
     except (Error, ValueError):
         text = ""
     name, _, digits = text.partition(":")
-    if name != list_name or not (digits.isdecimal() and len(digits) < 20) or int(digits) > MOST:  # noqa: PLR2004
+    if name != list_name or not (digits.isdecimal() and len(digits) < 20) or int(digits) > MOST:  # noqa: PLR2004  the digits of 2^63
         raise Refused([Problem("J05", "cursor", "error", WRONG)])
     return int(digits)

@@ -70,7 +70,7 @@ def document(
     headers: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """Return a problem document; its type is `about:blank`, so that `status` and the codes say what it is."""
-    known = DETAILS.get(status, DETAILS[400 if status < 500 else 500])  # noqa: PLR2004
+    known = DETAILS.get(status, DETAILS[400 if status < 500 else 500])  # noqa: PLR2004  ours or theirs
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
